@@ -120,6 +120,7 @@ _WHERE = {
     "report.pages.document": ["write_report"],
     "report.pages.comparison_report": ["compose_report"],
     "replication.claims": ["Ledger"],
+    "replication.draft_mapping": ["draft_mapping"],
     "replication.study": ["replicate_study", "run_study"],
     "replication.verification": ["verify_outputs"],
     "replication.report_folder": ["write_report_folder"],

@@ -157,6 +157,7 @@ from surveykit.report.pages.table_file import write_table as write_table
 from surveykit.report.pages.document import write_report as write_report
 from surveykit.report.pages.comparison_report import compose_report as compose_report
 from surveykit.replication.claims import Ledger as Ledger
+from surveykit.replication.draft_mapping import draft_mapping as draft_mapping
 from surveykit.replication.study import replicate_study as replicate_study
 from surveykit.replication.study import run_study as run_study
 from surveykit.replication.verification import verify_outputs as verify_outputs

@@ -13,7 +13,7 @@ from surveykit._checks import check_columns, check_option
 from surveykit.codebook import Code, Codebook
 from surveykit.errors import ArgumentError
 from surveykit.findings import Names, describe
-from surveykit.formatting import file_name, format_table
+from surveykit.formatting import BREAKS, file_name, format_table
 from surveykit.terminal_table import fit_lines, fit_table
 from surveykit.translated_names import names_of_groups, names_of_levels
 from surveykit.words.messages import Message
@@ -412,26 +412,28 @@ class Result:
 
     def _body(self) -> str:
         """Return title, table and notes as plain text."""
-        rows = self._in_columns() if len(self.table) else "(no rows)"
-        return "\n".join(part for part in (self.title, rows, *self.notes()) if part)
+        return "\n".join(part for part in (self.title, self._text_rows(), *self.notes()) if part)
 
-    def _in_columns(self) -> str:
-        """Return the rows as text, in 80 columns where their words allow it."""
-        return fit_table(self._printed(), GLOSSARY[:7])
+    def _text_rows(self) -> str:
+        """Return the rows in 80 columns; a result with a page form of its own has other rows, here and below."""
+        return fit_table(self._printed(), GLOSSARY[:7]) if len(self.table) else "(no rows)"
 
     def _printed(self) -> pd.DataFrame:
-        """Return the rows that a rendering shows, every cell a text."""
+        """Return the rows that a tidy rendering shows, every cell a text."""
         return format_table(self.table)
 
     def __str__(self) -> str:
         return fit_lines(self.summary())
 
     def _repr_html_(self) -> str:
-        rows = self._printed().to_html(index=False, escape=True, border=0)
+        rows = self._html_rows()
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes())
         title = f"<h4>{html.escape(self.title)}</h4>" if self.title else ""
         # a wide table scrolls by itself: the page of a notebook would be moved with it
         return f"<div class='surveykit'>{title}<div style='overflow-x: auto'>{rows}</div>{notes}</div>"
+
+    def _html_rows(self) -> str:
+        return str(self._printed().to_html(index=False, escape=True, border=0))
 
     def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
         r"""Return a LaTeX table (package booktabs) with its notes; texts from files are escaped.
@@ -476,7 +478,6 @@ class Result:
         return "\n".join([*lines, self._latex_rows().strip(), *notes, r"\end{table}"]) + "\n"
 
     def _latex_rows(self) -> str:
-        """Return the rows as a tabular; a result with a page form of its own has other rows."""
         shown = self._printed()
         shown.columns = [escape_latex(name) for name in shown.columns]
         return str(shown.map(escape_latex).to_latex(index=False, escape=False))
@@ -512,34 +513,10 @@ class Result:
         return self.glance().iloc[0].to_dict().get(facts.get(key, key))
 
 
-@dataclass(frozen=True, eq=False)
-class WideResult(Result):
-    """A result that readers see wide: groups or models across, answers or terms down, several numbers in a cell.
-
-    `table`, `tidy()` and a CSV file stay tidy, one row per estimate; every other rendering shows `wide()`.
-    """
-
-    def wide(self, lang: str | None = None, digits: int = 3) -> pd.DataFrame:
-        """Return the table as a reader sees it, every cell a text: two columns of labels, then one per group or model.
-
-        Rows that speak of one thing say it in the first column again and again, so that a page can head them with it.
-        """
-        raise NotImplementedError
-
-    def _in_columns(self) -> str:
-        shown = self._printed()
-        return fit_table(shown, list(shown.columns[:2]), movable=False)
-
-    def _printed(self) -> pd.DataFrame:
-        shown = self.wide(self.origin.lang)
-        heads = shown.iloc[:, 0]
-        return shown.assign(**{heads.name: heads.where(heads != heads.shift(), "")}).rename(columns={heads.name: ""})
-
-
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\u2212": r"$-$", "<": r"\textless{}",
-    ">": r"\textgreater{}", "\u221e": r"$\infty$",
+    ">": r"\textgreater{}", "\u221e": r"$\infty$", "\u202f": r"\,",
 }  # fmt: skip
 
 
@@ -548,7 +525,7 @@ def escape_latex(text: object) -> str:
 
     A bracket or star in front would be read as an argument of the line break above it.
     """
-    escaped = " ".join("".join(_LATEX.get(character, character) for character in str(text)).split())
+    escaped = " ".join(BREAKS.split("".join(_LATEX.get(character, character) for character in str(text)).strip()))
     return "{}" + escaped if escaped.startswith(("[", "*")) else escaped
 
 

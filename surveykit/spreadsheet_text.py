@@ -4,13 +4,14 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from surveykit.formatting import without_controls
 
+CsvDialect = Literal["excel-ru"]
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
 _RISKY = re.compile(f"(?:^(?='*[{_SIGNS}\\t\\r\\n])|(?<=[\\r\\n])(?='*[{_SIGNS}]))")
 """Where a cell, or a line in it, begins like a formula, also in the wide letters that a spreadsheet makes narrow. A
@@ -33,8 +34,11 @@ class _Rows(io.StringIO):
 _BREAK = "\r\n"
 
 
-def csv_text(table: pd.DataFrame, float_format: str | None = None) -> str:
+def csv_text(table: pd.DataFrame, float_format: str | None = None, dialect: CsvDialect | None = None) -> str:
     """Return a table as CSV: UTF-8, comma, line feeds, numbers in full precision, missing cells empty.
+
+    The dialect "excel-ru" is what a spreadsheet set to Russian or Kazakh opens by a double click: semicolons, decimal
+    commas, and a mark at the beginning by which it knows UTF-8.
 
     Examples
     --------
@@ -42,8 +46,18 @@ def csv_text(table: pd.DataFrame, float_format: str | None = None) -> str:
     'label,n\\n"Agree\\r\\'=1+1",3\\n'
     """
     rows = _Rows()
-    neutral_texts(table).to_csv(rows, index=False, lineterminator=_BREAK, float_format=float_format)
-    return rows.getvalue()
+    shown = neutral_texts(table)
+    if dialect is None:
+        shown.to_csv(rows, index=False, lineterminator=_BREAK, float_format=float_format)
+        return rows.getvalue()
+    # numbers among texts are written as they are: pandas sets its decimal mark in columns of numbers alone
+    mixed = shown.apply(lambda column: column.map(_with_comma) if column.dtype == object else column)
+    mixed.to_csv(rows, index=False, lineterminator=_BREAK, float_format=float_format, sep=";", decimal=",")
+    return f"\ufeff{rows.getvalue()}"
+
+
+def _with_comma(cell: object) -> object:
+    return str(cell).replace(".", ",") if isinstance(cell, float) and not pd.isna(cell) else cell
 
 
 def csv_rows(rows: Iterable[Sequence[Any]]) -> str:

@@ -13,7 +13,7 @@ NUMBERS = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_hi
 """Columns that stay in the table even where every row has the same."""
 
 
-def fit_table(table: pd.DataFrame, labels: Sequence[str], movable: bool = True) -> str:
+def fit_table(table: pd.DataFrame, labels: Sequence[str]) -> str:
     """Return a table of texts in lines of at most 80 letters, where its words allow it.
 
     What does not fit as it is loses, one after the other: columns that are the same in every row, which are said in a
@@ -26,8 +26,6 @@ def fit_table(table: pd.DataFrame, labels: Sequence[str], movable: bool = True) 
         Every cell a text.
     labels : sequence of str
         Columns that say what a row is.
-    movable : bool
-        Whether columns that are the same in every row may be said above.
 
     Examples
     --------
@@ -46,7 +44,7 @@ def fit_table(table: pd.DataFrame, labels: Sequence[str], movable: bool = True) 
     if _width(table) <= COLUMNS:
         return _text(table)
     lines = []
-    if movable and len(table.columns) > 2:
+    if len(table.columns) > 2:
         same = [name for name in table if name not in NUMBERS and table[name].nunique() == 1]
         same = [name for name in same if len(table) > 1 or name not in labels]
         lines = [textwrap.fill("; ".join(f"{name}: {table[name].iloc[0]}" for name in same), COLUMNS)] if same else []

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from surveykit.codebook import Code, Codebook, distinct_texts
-from surveykit.words.pages import word
+from surveykit.words.pages import LANGUAGES, word
 
 Codes = Mapping[str, tuple[tuple[str, Code], ...]]
 """Groups by the text in a table: the columns and codes that each stands for, none for everybody."""
 
 
-def names_of_groups(groups: Codes, codebook: Codebook, lang: str) -> dict[str, str]:
+def names_of_groups(groups: Codes, codebook: Codebook, lang: str | None) -> dict[str, str]:
     """Return the name in one language of each group, by its text in the table; no two are alike."""
     parts = parts_of_groups(groups, codebook, lang)
     alike: dict[tuple[str, ...], list[str]] = {}
@@ -17,7 +17,9 @@ def names_of_groups(groups: Codes, codebook: Codebook, lang: str) -> dict[str, s
         alike.setdefault(tuple(column for column, _ in meaning), []).append(name)
     named: dict[str, str] = {}
     for columns, names in alike.items():
-        texts = [", ".join(parts[name]) if columns else word("all", lang) for name in names]
+        texts = [
+            ", ".join(parts[name]) if columns else word("all", lang if lang in LANGUAGES else None) for name in names
+        ]
         keys = [", ".join(str(code) for _, code in groups[name]) for name in names]
         named |= dict(zip(names, distinct_texts(texts, keys)))
     return named
@@ -35,7 +37,7 @@ def parts_of_groups(groups: Codes, codebook: Codebook, lang: str | None) -> dict
     return {name: tuple(named[column][code] for column, code in parts) for name, parts in groups.items()}
 
 
-def names_of_levels(levels: Mapping[str, Code], codebook: Codebook, outcome: str, lang: str) -> dict[str, str]:
+def names_of_levels(levels: Mapping[str, Code], codebook: Codebook, outcome: str, lang: str | None) -> dict[str, str]:
     """Return the answers to an outcome in one language, by their texts in the table; no two are alike."""
     variable = codebook[outcome]
     return dict(

@@ -174,6 +174,7 @@ class World:
             "rank_test": {"design": design, "outcome": "q1", "group": "group"},
             "rao_scott_test": {"design": design, "row": "group", "column": "q1"},
             "rate_positions": {"estimates": self.means}, "ratios": {"design": design, "pairs": [("q1", "q2")]},
+            "draft_mapping": {"study": self.folder, "file": self.csv},
             "read_codebook": {"path": self.toml}, "read_coding": {"path": self.csv}, "read_crosswalk": {"path": self.toml}, "read_csv": {"path": self.csv},
             "read_margins_file": {"path": self.csv}, "read_spss": {"path": self.sav}, "read_spss_in_chunks": {"path": self.sav, "rows": 50},
             "read_excel": {"path": self.xlsx}, "read_parquet": {"path": self.parquet},

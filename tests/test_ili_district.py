@@ -116,9 +116,9 @@ def test_the_findings_are_not_claimed(english):
 
 
 def test_estimates_recover_the_truth(english):
-    """Of 16 intervals at 95 % about one may miss; more than three would be a fault (binomial: p = 0.0086)."""
+    """Of 14 intervals at 95 % about one may miss; more than three would be a fault (binomial: p = 0.0042)."""
     table = pd.read_csv(english / "tables" / "table_9_recovery.csv")
-    assert len(table) == 16
+    assert len(table) == 14
     assert (~table["covered"]).sum() <= 3
     nothing = table[table["outcome"].isin(["trust_maslikhat", "water"])]
     assert ((nothing["conf_low"] < 0) & (nothing["conf_high"] > 0)).all()

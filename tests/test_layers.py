@@ -9,18 +9,18 @@ import pytest
 ROOT = Path(__file__).parent.parent / "surveykit"
 HOUSE = [
     "errors", "progress_bar", "_checks", "files", "toml_file", "extras",
-    "codebook", "coded_columns", "formatting", "terminal_table", "spreadsheet_text", "overview", "survey", "words", "translated_names", "findings", "results", "_door",
+    "codebook", "coded_columns", "formatting", "terminal_table", "spreadsheet_text", "overview", "survey", "words", "translated_names", "findings", "results", "wide_results", "_door",
     "key_spellings", "coded_answers",
     "reading.memory", "reading.xml_parser", "reading.tables.workbook", "reading.encodings", "reading.codebook_file",
     "reading.csv.surroundings", "reading.csv.quotes", "reading.csv.dialect", "reading.codebooks", "reading.spss_stata", "reading.csv",
     "reading.tables", "reading.waves", "reading.inspection",
     "labels", "sampling_units", "formulas", "design", "conventions", "weighting", "likert",
-    "estimation.engine", "estimation.quantities", "estimation.hypotheses", "estimation.models", "estimation.tables",
+    "estimation.engine", "report.translation", "estimation.quantities", "estimation.hypotheses", "estimation.models", "estimation.tables",
     "comparison.studentized_draws", "comparison.compared_groups", "comparison.balancing", "comparison.assignments", "comparison.partialling",
     "comparison.cr2_level", "comparison.judgement", "comparison.settlement_totals", "comparison.found", "comparison.feasibility", "comparison.question",
     "comparison.intraclass", "comparison.methods", "comparison.telling", "comparison.answers", "comparison.planning",
     "interviews",
-    "report.records", "report.disclosure", "report.translation", "report.verdict", "report.text_widths", "report.tables", "report.figures",
+    "report.records", "report.disclosure", "report.verdict", "report.text_widths", "report.tables", "report.figures",
     "report.pages",
     "replication", "simulation", "cli",
 ]  # fmt: skip

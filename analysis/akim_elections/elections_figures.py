@@ -1,17 +1,19 @@
-"""Figures of published counts: bars by region or party, each bar with its value and its source."""
-
-from collections.abc import Mapping
+"""Figures of published counts, and of the stages: each bar with its value and its source."""
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import StrMethodFormatter
 
 from surveykit.formatting import format_number
-from surveykit.report.figures.drawing import Drawing, figure_of, finish, heading_height, light_grid, start_axes
-from surveykit.report.figures.palette import INK, LEFT, RIGHT
+from surveykit.report.figures.drawing import Drawing, figure_of, finish, heading_height, light_grid, put, start_axes
+from surveykit.report.figures.palette import INK, LEFT, LEFT_PALE, MIDDLE, RIGHT, RIGHT_PALE
+from surveykit.report.text_widths import text_width
 from surveykit.results import Origin
 
 ROW, TEXT = 0.24, 8.5
+STAGE = 0.72
+"""Inches of a stage, its name above its bar."""
+SHADES = (MIDDLE, RIGHT_PALE, LEFT_PALE)
 
 
 def draw_counts(
@@ -70,28 +72,67 @@ def draw_counts(
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     light_grid(ax)
+    left = max(text_width(label, TEXT) for label in labels) + 8
     words = "; ".join(f"{row['label']}: {row['printed']} ({row['source']})" for row in ordered.to_dict("records"))
-    return finish(ax, Drawing(ordered, f"{title}. {axis}: {words}.", origin, lang, title, notes), left=100)
+    return finish(ax, Drawing(ordered, f"{title}. {axis}: {words}.", origin, lang, title, notes), left=left)
 
 
-def labelled(
-    table: pd.DataFrame,
-    values: Mapping[str, float],
-    sources: Mapping[str, str],
+def labelled(labels: list[str], values: list[float], printed: list[str], sources: list[str]) -> pd.DataFrame:
+    """Return the rows of a figure of counts."""
+    return pd.DataFrame({"label": labels, "value": values, "printed": printed, "source": sources})
+
+
+def print_value(value: float, published: str, lang: str) -> str:
+    """Return a value with the decimals that were published."""
+    return format_number(value, len(published.partition(".")[2]), lang)
+
+
+def draw_stages(
+    stages: pd.DataFrame,
+    *,
+    title: str,
+    axis: str,
+    otherwise: str,
+    notes: tuple[str, ...],
     lang: str,
-    published: Mapping[str, str],
-) -> pd.DataFrame:
-    """Return the rows of a table of expressions as label, value, printed, source."""
-    return pd.DataFrame(
-        {
-            "label": table[f"region.{lang}"].to_numpy(),
-            "value": [values[key] for key in table["value"]],
-            "printed": [print_value(values[key], published.get(key)) for key in table["value"]],
-            "source": [sources[key] for key in table["value"]],
-        }
-    )
+    origin: Origin,
+) -> Axes:
+    """Draw each stage as a bar from its first to its last year, with a dot and the year at every election.
 
-
-def print_value(value: float, published: str | None) -> str:
-    """Return a value with the decimals that were published; with one decimal when it was worked out."""
-    return format_number(value, 1 if published is None else len(published.partition(".")[2]))
+    A year is a place on the axis and not a span of time, so that 2013 stands at 2013; a bar reaches half a year beyond
+    both ends. A stage without a last year goes on as an arrow. Years in `otherwise` are those of another source.
+    """
+    ax = start_axes(None, 3.0)
+    figure_of(ax).set_size_inches(7.2, STAGE * len(stages) + 0.9 + heading_height(title, False, notes))
+    years = [[int(year) for year in str(cell).split(";")] for cell in stages["elections"]]
+    first, last = min(map(min, years)), max(map(max, years))
+    told = []
+    for at, (row, elections) in enumerate(zip(stages.to_dict("records"), years)):
+        begins, open_end = int(row["begins"]), row["ends"] == ""
+        ends = last + 1.4 if open_end else int(row["ends"]) + 0.5
+        ax.barh(at, ends - begins + 0.5, left=begins - 0.5, height=0.42, color=SHADES[at % len(SHADES)])
+        if open_end:
+            ax.plot([ends], [at], ">", color=SHADES[at % len(SHADES)], markersize=16, clip_on=False)
+        span = f"{begins}\u2013" if open_end else f"{begins}\u2013{int(row['ends'])}"
+        name = f"{row['stage']}, {span}"
+        put(ax, name, (0, at - 0.24), (0, 3), TEXT, up="data", va="bottom", weight="bold")
+        for year in elections:
+            ax.plot([year], [at], "o", color=INK, markersize=5, zorder=3)
+            put(ax, str(year), (year, at), (0, -8), 7.5, across="data", up="data", ha="center", va="top")
+        others = [int(year) for year in str(row["otherwise"]).split(";") if year]
+        for year in others:
+            ax.plot([year], [at], "D", markerfacecolor="white", markeredgecolor=LEFT, markersize=6, zorder=3)
+            words = f"{year}: {row['source']}, {otherwise}"
+            put(ax, words, (year, at), (-4, -8), 7.5, across="data", up="data", va="top", color=LEFT)
+        also = f" ({row['source']}: {', '.join(map(str, others))})" if others else ""
+        told.append(f"{row['stage']}, {span}: {', '.join(map(str, elections))}{also}")
+    ax.set_ylim(len(stages) - 0.5, -0.6)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.set_xlim(first - 1.2, last + 1.8)
+    ax.set_xticks(range(first, last + 1), minor=True)
+    ax.set_xticks(range(first, last + 1, 2))
+    ax.set_xlabel(axis, fontsize=8, color=INK)
+    light_grid(ax)
+    alt = f"{title}. {'; '.join(told)}."
+    return finish(ax, Drawing(stages, alt, origin, lang, title, notes), notes_below=32, left=0)

@@ -11,30 +11,40 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
-from elections_figures import draw_counts, labelled, print_value
+from elections_figures import draw_counts, draw_stages, labelled, print_value
 from matplotlib.axes import Axes
+from published_checks import read, recompute_published, worked_out
 
 import surveykit as sk
 from surveykit.cli import main
-from surveykit.replication.expressions import CLAIM, evaluate, settle_expressions
+from surveykit.formatting import format_number
+from surveykit.replication.changed_digits import mark_changed_digits
+from surveykit.replication.expressions import CLAIM
 from surveykit.results import Origin
 
 HERE = Path(__file__).parent
 WORDS = tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
 FIGURES = {"nomination": "figure_2_nomination", "women": "figure_3_women", "mandates": "figure_4_mandates",
-           "candidates": "figure_5_candidates", "turnout": "figure_6_turnout"}  # fmt: skip
-NOMINATION = ("party", "self")
-PERCENT = ("nomination", "women", "turnout")
+           "candidates": "figure_5_candidates", "turnout": "figure_6_turnout", "won": "figure_8_won"}  # fmt: skip
+TYPES = {"nomination": ("party", "self"), "won": ("stood", "won")}
+"""Figures whose bars are of two types, beside each other."""
+PERCENT = ("nomination", "women", "turnout", "won")
+OF_REGIONS = ("nomination", "women", "candidates", "turnout")
 RATINGS = {"S": "strong", "N": "neutral", "W": "weak"}
+REGIONS = "SAN-69"
+"""The statement that says how many regions there were."""
+NO_NUMBERS = ("year", "date", "month")
+"""Units of values that are printed as they stand: 2021 is no 2,021."""
 TABLE_FORMATS, FIGURE_FORMATS = ("csv", "md", "tex"), ("svg", "pdf")
 
 
 def replicate(data: Path | None, out: Path, lang: str = "en") -> sk.Ledger:
-    """Write tables, figures and report into `out`; return the ledger of the 82 statements."""
+    """Write tables, figures and report into `out`; return the ledger of the statements."""
     published = sk.Ledger.from_csv(HERE / "claims.csv")
     public = read("public_figures")
-    values = {claim.claim_id: claim.published for claim in published} | dict(zip(public["figure_id"], public["value"]))
-    ledger = check(published, dict(zip(public["figure_id"], public["value"])))
+    figures_of_others = dict(zip(public["figure_id"], public["value"]))
+    values = {claim.claim_id: claim.published for claim in published} | figures_of_others
+    ledger = check(published, figures_of_others)
     tables = make_tables(values, published, public, lang)
     figures = make_figures(values, published, public, lang)
     for name, table in tables.items():
@@ -47,13 +57,8 @@ def replicate(data: Path | None, out: Path, lang: str = "en") -> sk.Ledger:
             sk.save_figure(ax, out / "figures" / f"{name}.{kind}", sidecar=number == 0)
     exhibits = [sk.Exhibit(content, text(name, lang)) for name, content in {**figures, **tables}.items()]
     heading = tomllib.loads((HERE / "study.toml").read_text(encoding="utf-8"))["study"]["title"][lang]
-    sk.write_report([text("opening", lang), *exhibits], out / "report.html", title=heading, lang=lang)
+    sk.write_report([opening(ledger, lang), *exhibits], out / "report.html", title=heading, lang=lang)
     return ledger
-
-
-def read(name: str) -> pd.DataFrame:
-    """Return a table of the folder data/, every cell as text."""
-    return pd.read_csv(HERE / "data" / f"{name}.csv", dtype=str, keep_default_na=False)
 
 
 def text(key: str, lang: str) -> str:
@@ -61,17 +66,31 @@ def text(key: str, lang: str) -> str:
     return WORDS[key][lang]
 
 
+def opening(ledger: sk.Ledger, lang: str) -> str:
+    """Return what the page begins with: how many statements, which verdicts, which digits are guarded."""
+    with_digits = [claim for claim in ledger if claim.caught]
+    computed = [claim for claim in with_digits if "computed" in claim.caught.split(";")]
+    partly = [claim for claim in with_digits if "computed " in claim.caught]
+    unguarded = [claim for claim in with_digits if claim.caught == "no"]
+    quoted_only = len(with_digits) - len(computed) - len(partly) - len(unguarded)
+    return text("opening", lang).format(
+        n=len(ledger),
+        **{name.replace(" ", "_"): number for name, number in ledger.count().items()},
+        digits=len(with_digits),
+        computed=len(computed),
+        partly=len(partly),
+        quoted=quoted_only,
+        unguarded=len(unguarded),
+    )
+
+
 def check(ledger: sk.Ledger, public: Mapping[str, str]) -> sk.Ledger:
     """Return the ledger with every statement judged that anything published lets one judge."""
-    ledger = settle_expressions(ledger, public)
-    ratings = read("snw_table")["rating"].value_counts()
-    for claim in ledger:
-        table, _, what = claim.check.partition(":")
-        if table == "snw_table.csv":
-            ledger = ledger.check({claim.claim_id: float(ratings[what])})
-        elif table == "systems_table.csv":
-            ledger = ledger.check({claim.claim_id: float(len(read("systems_table")))})
-    return ledger.refuse({claim.claim_id: reason(claim, ledger) for claim in ledger if claim.verdict == "open"})
+    values = {claim.claim_id: claim.published for claim in ledger} | dict(public)
+    found = {claim.claim_id: recompute_published(claim, values) for claim in ledger}
+    ledger = ledger.check({claim_id: value for claim_id, value in found.items() if value is not None})
+    ledger = ledger.refuse({claim.claim_id: reason(claim, ledger) for claim in ledger if claim.verdict == "open"})
+    return mark_changed_digits(ledger, public, recompute_published)
 
 
 def reason(claim, ledger: sk.Ledger) -> str:
@@ -79,12 +98,12 @@ def reason(claim, ledger: sk.Ledger) -> str:
     users = [other.claim_id for other in ledger if claim.claim_id in CLAIM.findall(other.check)]
     if users:
         return f"nothing published to compute it from; held against it: {', '.join(users)}"
-    reasons = {
-        "design": "a statement of design, not a number",
-        "method": "a statement of method, not a number",
-        "finding": "a finding without a number; its data are not public",
-    }
-    return reasons.get(claim.kind, "stated once; nothing published to compute it from")
+    if claim.check == "microdata":
+        return "a finding without a number; its data are not public"
+    if not claim.published:
+        return f"a statement of {claim.kind}, not a number"
+    # a note names what else is said of the same quantity: then it is not stated once
+    return "nothing published to compute it from" if claim.note else "stated once; nothing published to compute it from"
 
 
 def make_tables(
@@ -92,7 +111,8 @@ def make_tables(
 ) -> dict[str, pd.DataFrame]:
     """Return the tables by file name."""
     snw, systems, gaps, regions = (read(name) for name in ("snw_table", "systems_table", "contradictions", "regions"))
-    sources = source_names(ledger, public)
+    mechanisms, events = read("mechanisms"), read("events")
+    sources, units = source_names(ledger, public), units_of(ledger, public)
     matrix = pd.DataFrame(
         {text("column_block", lang): snw[f"block.{lang}"], text("column_position", lang): snw[f"position.{lang}"]}
     )
@@ -103,27 +123,43 @@ def make_tables(
     )
     found = pd.DataFrame({
         text("column_quantity", lang): gaps[f"quantity.{lang}"],
-        text("column_one", lang): [worth(*pair, values, sources) for pair in zip(gaps["one"], gaps["other"])],
-        text("column_other", lang): [worth(*pair, values, sources) for pair in zip(gaps["other"], gaps["one"])],
+        text("column_one", lang): [worth(key, values, sources, units, lang) for key in gaps["one"]],
+        text("column_other", lang): [worth(key, values, sources, units, lang) for key in gaps["other"]],
+        text("column_gap", lang): [text(f"gap_{kind}", lang) for kind in gaps["kind"]],
         text("column_remark", lang): gaps[f"remark.{lang}"],
     })  # fmt: skip
     by_region = pd.DataFrame({
         text("column_quantity", lang): [text(f"axis_{quantity}", lang) for quantity in regions["quantity"]],
         text("column_region", lang): regions[f"region.{lang}"],
-        text("column_value", lang): [print_value(number(key, values), values.get(key)) for key in regions["value"]],
+        text("column_value", lang): [shown(key, values, units, lang) for key in regions["value"]],
         text("column_source", lang): [sources_of(key, sources) for key in regions["value"]],
         text("column_claim", lang): regions["value"],
+    })  # fmt: skip
+    listed = pd.DataFrame({
+        text("column_mechanism", lang): mechanisms[f"mechanism.{lang}"],
+        text("column_part", lang): [text(f"part_{kind}", lang) for kind in mechanisms["kind"]],
+        text("column_quotation", lang): [f"\u201c{words}\u201d" for words in mechanisms["quotation"]],
+        text("column_claim", lang): mechanisms["claims"],
+        text("column_elsewhere", lang): mechanisms[f"elsewhere.{lang}"],
+    })  # fmt: skip
+    chronology = pd.DataFrame({
+        text("column_date", lang): events["date"],
+        text("column_event", lang): events[f"event.{lang}"],
+        text("column_source", lang): [sources_of(key, sources) for key in events["claims"]],
+        text("column_claim", lang): events["claims"].str.replace(";", ", "),
     })  # fmt: skip
     return {
         "table_1_snw": matrix,
         "table_2_systems": compared,
         "table_3_contradictions": found,
         "table_4_regions": by_region,
-        "table_5_units": units(lang),
+        "table_5_units": rural_units(lang),
+        "table_6_mechanisms": listed,
+        "table_7_chronology": chronology,
     }
 
 
-def units(lang: str) -> pd.DataFrame:
+def rural_units(lang: str) -> pd.DataFrame:
     """Return the rural units of Ili district under headings of one language; names as the classifier spells them."""
     table = read("ili_units")
     kinds = table["kind"].map(lambda kind: text(f"kind_{kind.replace(' ', '_')}", lang))
@@ -132,38 +168,59 @@ def units(lang: str) -> pd.DataFrame:
 
 def make_figures(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFrame, lang: str) -> dict[str, Axes]:
     """Return the figures by file name."""
-    regions, sources = read("regions"), source_names(ledger, public)
+    regions, sources, units = read("regions"), source_names(ledger, public), units_of(ledger, public)
     origin = Origin("claims.csv, public_figures.csv", lang=lang)
-    events, snw = read("events"), read("snw_table")
-    named = events[f"event.{lang}"] + " (" + events["claims"].str.replace(";", ", ") + ")"
-    dated = pd.DataFrame({"date": events["date"], "label": named})
+    snw = read("snw_table")
     rated = pd.DataFrame({"block": snw[f"block.{lang}"], "position": snw[f"position.{lang}"], "rating": snw["rating"]})
     figures: dict[str, Axes] = {
-        "figure_1_chronology": sk.draw_timeline(dated, title=text("figure_1_chronology", lang), lang=lang),
+        "figure_1_stages": draw_stages(
+            stages(values, sources, lang),
+            title=text("figure_1_stages", lang),
+            axis=text("axis_year", lang),
+            otherwise=text("otherwise", lang),
+            notes=(text("note_stages", lang),),
+            lang=lang,
+            origin=origin,
+        ),
         "figure_7_snw": sk.draw_snw(rated, title=text("figure_7_snw", lang), lang=lang),
     }
+    country = regions.loc[regions["region.en"] == "Kazakhstan", f"region.{lang}"].iloc[0]
     for quantity, name in FIGURES.items():
-        rows = regions[regions["quantity"].isin(NOMINATION if quantity == "nomination" else (quantity,))]
+        rows = regions[regions["quantity"].isin(TYPES.get(quantity, (quantity,)))]
         numbers = labelled(
-            rows,
-            {key: number(key, values) for key in rows["value"]},
-            {key: sources_of(key, sources) for key in rows["value"]},
-            lang,
-            values,
+            rows[f"region.{lang}"].tolist(),
+            [float(worked_out(key, values)) for key in rows["value"]],
+            [shown(key, values, units, lang) for key in rows["value"]],
+            [sources_of(key, sources) for key in rows["value"]],
         )
-        if quantity == "nomination":
+        if quantity in TYPES:
             numbers.insert(1, "kind", [text(f"kind_{kind}", lang) for kind in rows["quantity"]])
-        country = regions.loc[regions["region.en"] == "Kazakhstan", f"region.{lang}"].iloc[0]
+        named = set(rows[f"region.{lang}"]) - {country}
+        note = text(f"note_{quantity}", lang).format(n=len(named), total=values[REGIONS])
         figures[name] = draw_counts(
             numbers,
             title=text(name, lang),
             axis=text(f"axis_{quantity}", lang),
+            notes=(note,),
             lang=lang,
             origin=origin,
             highlight=country,
             percent=quantity in PERCENT,
         )
     return dict(sorted(figures.items()))
+
+
+def stages(values: Mapping[str, str], sources: Mapping[str, str], lang: str) -> pd.DataFrame:
+    """Return the stages of Picture 1: first and last year, years of elections, and years that another source gives."""
+    table = read("stages")
+    years = {name: [worked_out(key, values) if key else "" for key in table[name]] for name in table.columns[:4]}
+    return pd.DataFrame({"stage": table[f"stage.{lang}"], **years}).assign(
+        source=[sources_of(key, sources) for key in table["otherwise"]],
+        claims=[
+            ", ".join(dict.fromkeys(CLAIM.findall(" ".join(row))))
+            for row in table[table.columns[:4]].to_numpy().tolist()
+        ],
+    )
 
 
 def source_names(ledger: sk.Ledger, public: pd.DataFrame) -> dict[str, str]:
@@ -175,9 +232,9 @@ def source_names(ledger: sk.Ledger, public: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def number(key: str, values: Mapping[str, str]) -> float:
-    """Return the value of a statement or of an expression over statements."""
-    return float(evaluate(key, values, key))
+def units_of(ledger: sk.Ledger, public: pd.DataFrame) -> dict[str, str]:
+    """Return the unit of every statement and public figure."""
+    return {claim.claim_id: claim.unit for claim in ledger} | dict(zip(public["figure_id"], public["unit"]))
 
 
 def sources_of(key: str, sources: Mapping[str, str]) -> str:
@@ -185,11 +242,32 @@ def sources_of(key: str, sources: Mapping[str, str]) -> str:
     return ", ".join(dict.fromkeys(sources[name] for name in CLAIM.findall(key)))
 
 
-def worth(key: str, against: str, values: Mapping[str, str], sources: Mapping[str, str]) -> str:
-    """Return a value with its source; one worked out with its parts, as exact as the value it is held against."""
+def shown(key: str, values: Mapping[str, str], units: Mapping[str, str], lang: str) -> str:
+    """Return a value as it is printed: a date as it stands, a number with the decimals that were published."""
+    value = worked_out(key, values)
     if key in values:
-        return f"{values[key]} ({sources_of(key, sources)}, {key})"
-    return f"{print_value(number(key, values), values.get(against))} ({sources_of(key, sources)}: {key})"
+        if value in WORDS["values"]:
+            return WORDS["values"][value][lang]
+        return str(value) if units[key] in NO_NUMBERS else print_value(float(value), str(value), lang)
+    used = [units[name] for name in CLAIM.findall(key)]
+    if "year" in used:
+        return f"{float(value):.0f}"
+    # counts and sums of counts are whole, a share is worked out to one decimal
+    return format_number(float(value), 1 if "100 *" in key and "INS-02" not in key else decimals_of(float(value)), lang)
+
+
+def decimals_of(value: float) -> int:
+    """Return 0 for a count, 2 for a difference of percentages."""
+    return 0 if value.is_integer() or value > 1000 else 2
+
+
+def worth(key: str, values: Mapping[str, str], sources: Mapping[str, str], units: Mapping[str, str], lang: str) -> str:
+    """Return a value with its sources and statements; of several statements that say the same, the value once."""
+    names = key.split(";")
+    value = shown(names[0], values, units, lang)
+    if all(name in values for name in names):
+        return f"{value} ({sources_of(key, sources)}: {', '.join(names)})"
+    return f"{value} ({sources_of(key, sources)}: {key.replace(':', ' ')})"
 
 
 if __name__ == "__main__":

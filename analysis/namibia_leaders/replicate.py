@@ -18,6 +18,7 @@ from namibia_words import text, title
 
 import surveykit as sk
 from surveykit.cli import main
+from surveykit.replication.changed_digits import mark_changed_digits
 
 HERE = Path(__file__).parent
 METHODS = ("linearized", "cr2", "cr3", "cr1s", "welch", "wild", "randomization")
@@ -188,7 +189,8 @@ def judge(survey: sk.Survey, made: Mapping[str, sk.Result]) -> sk.Ledger:
     )
     ledger = sk.Ledger.from_csv(HERE / "claims.csv")
     ledger = ledger.check({claim.claim_id: facts[claim.check] for claim in ledger if claim.check in facts})
-    return ledger.refuse({claim.claim_id: claim.why for claim in ledger if claim.expected == "not recomputable"})
+    ledger = ledger.refuse({claim.claim_id: claim.why for claim in ledger if claim.expected == "not recomputable"})
+    return mark_changed_digits(ledger)
 
 
 def report(

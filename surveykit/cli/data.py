@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import surveykit as sk
+from surveykit.files.kinds import sniff_kind
 from surveykit.files.writing import check_target
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ def reading(codebook: Path | None, sheet: str | None) -> dict[str, Any]:
 def read_data(file: Path, codebook: Path | None, sheet: str | None) -> "sk.Survey":
     """Return the survey in a file of any kind, with the texts of a codebook file when there is one."""
     return sk.read_survey(file, **reading(codebook, sheet))
+
+
+def is_workbook(file: Path) -> bool:
+    """Say whether a file is an Excel workbook, which has sheets."""
+    return file.is_file() and sniff_kind(file) == "xlsx"
 
 
 def make_design(

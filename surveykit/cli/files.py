@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 import surveykit as sk
-from surveykit.cli.data import check_outputs, read_data, reading
-from surveykit.cli.options import FILE, LANGUAGES, codebook_option, json_option, survey_file
+from surveykit.cli.data import check_outputs, is_workbook, read_data, reading
+from surveykit.cli.options import FILE, LANGUAGES, codebook_option, json_option, sheet_option, survey_file
 from surveykit.cli.printing import SIMULATED_LINE, echo_json
 from surveykit.cli.terminal import printable, say
 from surveykit.cli.tool import FINDING
@@ -57,14 +57,19 @@ def codebook(
 @click.command()
 @click.argument("files", type=FILE, nargs=-1, required=True)
 @click.option("--crosswalk", type=FILE, help="Write a crosswalk to edit into this file.")
-def audit(files: tuple[Path, ...], crosswalk: Path | None) -> int:
-    """Say what changed between the waves of a survey; exit code 1 when they cannot be stacked as they are."""
+@sheet_option
+def audit(files: tuple[Path, ...], crosswalk: Path | None, sheet: str | None) -> int:
+    """Say what changed between the waves of a survey; exit code 1 when they cannot be stacked as they are.
+
+    A sheet that is named is read in every Excel workbook among the files.
+    """
     if crosswalk is not None:
         check_outputs([crosswalk], files)
     names = [printable(file.stem) for file in files]
     if len(set(names)) < len(names):  # one name in two folders
         names = [printable(str(file.with_suffix(""))) for file in files]
-    found = sk.audit_waves({name: sk.read_survey(file) for name, file in zip(names, files)})
+    sheets = [sheet if is_workbook(file) else None for file in files]
+    found = sk.audit_waves({name: read_data(file, None, one) for name, file, one in zip(names, files, sheets)})
     for sentence in found.table["difference"]:
         say(" ".join(str(sentence).split()))
     say(found.method)

@@ -27,9 +27,10 @@ def together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return declare
 
 
+sheet_option = click.option("--sheet", metavar="NAME", help="Sheet of an Excel workbook, where several hold tables.")
 codebook_option = together(
     click.option("--codebook", type=FILE, help="Codebook of the file: TOML, DDI, .sps, .lss, .qsf or an XLSForm."),
-    click.option("--sheet", metavar="NAME", help="Sheet of an Excel workbook, where several hold tables."),
+    sheet_option,
 )
 
 ceiling_option = click.option(

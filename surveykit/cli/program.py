@@ -26,6 +26,7 @@ for command in (
     comparing.compare,
     reporting.report,
     studies.replicate,
+    studies.map_file,
     studies.verify,
     studies.simulate,
     studies.init,

@@ -1,4 +1,4 @@
-"""`surveykit replicate | verify | simulate | init`: studies run again, checked, made up, begun."""
+"""`surveykit replicate | map | verify | simulate | init`: studies run again, fitted, checked, made up, begun."""
 
 import shlex
 import time
@@ -11,6 +11,7 @@ from surveykit.cli.options import FILE, LANGUAGES, quiet_option
 from surveykit.cli.printing import data_status, echo_json
 from surveykit.cli.terminal import say
 from surveykit.cli.tool import FINDING
+from surveykit.files.writing import check_target, write_text_whole
 
 no_program_option = click.option(
     "--no-program",
@@ -49,6 +50,8 @@ def replicate(study: Path, out: Path, data: Path | None, lang: str, quiet: bool,
                 "count": run.ledger.count(),
                 "data_status": data_status(run.manifest.simulated),
                 "claims": run.ledger.table,
+                "left_out": run.left_out,
+                "refused": run.refused,
             }
         )
     elif not quiet:
@@ -56,7 +59,26 @@ def replicate(study: Path, out: Path, data: Path | None, lang: str, quiet: bool,
         say(f"{time.monotonic() - started:.1f} s", err=True)
     for claim in run.ledger.surprises:
         say(f"surveykit: {claim.claim_id} is {claim.verdict}, which is not as expected", err=True)
+    for refusal in run.refused:
+        say(f"surveykit: the comparison {refusal}", err=True)
     return 0 if run.succeeded else FINDING
+
+
+@click.command("map")
+@click.argument("file", type=FILE)
+@click.option("--study", type=FILE, default=Path("analysis/ili_district"), show_default=True, help="The study folder.")
+@click.option("--out", type=FILE, help="File for the draft; by default mapping.toml beside FILE.")
+@quiet_option
+def map_file(file: Path, study: Path, out: Path | None, quiet: bool) -> None:
+    """Draft the mapping.toml by which FILE can be given to a study with --data, for you to correct."""
+    target = file.parent / "mapping.toml" if out is None else out
+    if target.exists():
+        raise sk.WriteError(f"'{target}' is there already, and may hold your corrections; give --out another name")
+    write_text_whole(sk.draft_mapping(study, file), check_target(target, (".toml",)))
+    if not quiet:
+        say(f"{target}: a draft; correct it, then run")
+        words = ("surveykit", "replicate", str(study), "--data", str(file), "--out", f"results/{file.stem}")
+        say(shlex.join(words))
 
 
 @click.command()

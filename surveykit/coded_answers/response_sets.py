@@ -15,7 +15,8 @@ from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey, known_hashes
 from surveykit.words.pages import texts_of
 
-BRACKETS = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
+OPTION = re.compile(r"(?P<question>[^\[\]]+)\[(?P<option>[^\[\]]+)\]|(?P<asked>.+)_(?P<code>[^_\[\]]+)")
+"""LimeSurvey's name of an option: Q2[SQ001], and Q2_SQ001 as it writes it for SPSS."""
 
 
 def find_response_sets(survey: Survey) -> dict[str, ResponseSet]:
@@ -24,7 +25,7 @@ def find_response_sets(survey: Survey) -> dict[str, ResponseSet]:
     SPSS declares them in the file, and `read_spss` puts them into the codebook; a codebook file declares them under
     ``[response_sets.NAME]``; KoboToolbox and ODK name the columns question/option or question.option, beside a column
     of all options chosen (a column of texts among them, such as that of another answer, is no option); LimeSurvey
-    writes Y into columns question[option]. A set that cannot be found this way is declared by hand:
+    writes Y into columns question[option], or question_option. A set that cannot be found this way is declared by hand:
     ``ResponseSet(name, items)``.
 
     Parameters
@@ -54,11 +55,11 @@ def find_response_sets(survey: Survey) -> dict[str, ResponseSet]:
         )
         if name not in sets and len(items) > 1:
             sets[name] = ResponseSet(name, items, 1, survey.codebook[name].question)
-    for name, bracketed in _in_brackets(columns).items():
-        items = tuple(column for column in bracketed if _is_ticked(survey.frame[column]))
-        ticked = any(survey.frame[item].notna().any() for item in items)
-        if name not in sets and len(items) > 1 and ticked and len(items) == len(bracketed):
-            sets[name] = ResponseSet(name, items, "Y", survey.codebook[items[0]].question)
+    for name, options in _options_by_question(columns).items():
+        if name in sets or name in columns or len(options) < 2:
+            continue
+        if all(_is_ticked(survey.frame[option]) for option in options) and survey.frame[options].eq("Y").any(axis=None):
+            sets[name] = ResponseSet(name, tuple(options), "Y", survey.codebook[options[0]].question)
     return sets
 
 
@@ -67,19 +68,20 @@ def _is_yes_no(column: pd.Series) -> bool:
     return len(values) > 0 and pd.api.types.is_numeric_dtype(values.dtype) and bool(values.isin([0, 1]).all())
 
 
-def _in_brackets(columns: Sequence[str]) -> dict[str, list[str]]:
-    """Return LimeSurvey's columns question[option] by question, without those of texts (other, comment)."""
+def _is_ticked(column: pd.Series) -> bool:
+    # an option that was ticked is Y and another is empty or N; one that nobody ticked is empty throughout
+    given = column.dropna()
+    return not len(given) or (given.iloc[0] in ("Y", "N") and bool(given.isin(("Y", "N")).all()))
+
+
+def _options_by_question(columns: Sequence[str]) -> dict[str, list[str]]:
+    """Return LimeSurvey's columns by question, without those of texts (other, comment)."""
     options_of_question: dict[str, list[str]] = {}
     for column in columns:
-        match = BRACKETS.fullmatch(str(column))
-        if match and not match[2].endswith(("other", "comment")):
-            options_of_question.setdefault(match[1], []).append(column)
+        match = OPTION.fullmatch(str(column))
+        if match and not str(match["option"] or match["code"]).endswith(("other", "comment")):
+            options_of_question.setdefault(match["question"] or match["asked"], []).append(column)
     return options_of_question
-
-
-def _is_ticked(column: pd.Series) -> bool:
-    # LimeSurvey writes Y where an option was ticked and nothing where not; one that nobody ticked is empty throughout
-    return bool((column.dropna() == "Y").all())
 
 
 def count_responses(

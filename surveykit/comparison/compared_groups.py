@@ -114,15 +114,15 @@ def make_compared_groups(
         raise ColumnError(
             f"every respondent needs a settlement, but {settlement!r} is missing in {len(rows)} row(s): {some(rows)}; complete it or leave these rows out first"
         )
-    spread = clusters_across(design, settlement)
-    if spread:
+    spanning = clusters_across(design, settlement)
+    if spanning:
         raise FeasibilityError(
-            f"a cluster of the design must lie in one settlement, but {some(spread)} span several values of {settlement!r}; name the unit in which the akim is chosen, or a coarser one"
+            f"a cluster of the design must lie in one settlement, but {some(spanning)} span several values of {settlement!r}; name the unit in which the akim is chosen, or a coarser one"
         )
     index, codes = ordered_codes(column)
     of_row = np.full(len(column), -1, dtype=np.int64)
     present, of_row[known] = np.unique(index[known], return_inverse=True)
-    values = [codes[place] for place in present]
+    values = [codes[position] for position in present]
     names = distinct_texts([book[settlement].label(value, lang) for value in values], values)
     n_in = np.bincount(of_row[known], in_group[known], minlength=len(values))
     n_all = np.bincount(of_row[known], minlength=len(values))
@@ -191,23 +191,23 @@ def make_covariates(
     """
     frame, book = design.survey.frame, design.survey.codebook
     check_columns(frame, names, "adjust_for")
-    parts, terms = [], []
+    columns, terms = [], []
     for name in names:
         column, variable = frame[name], book[name]
         if column[rows].isna().all():
             raise ColumnError(f"`adjust_for` names {name!r}, which is empty for every respondent compared")
-        plain = pd.api.types.is_numeric_dtype(column.dtype) and not variable.labels
-        if plain and variable.measure in (None, "scale"):
+        is_number = pd.api.types.is_numeric_dtype(column.dtype) and not variable.labels
+        if is_number and variable.measure in (None, "scale"):
             numbers = check_numeric(column, "adjust_for")
-            parts.append(numbers - np.nanmean(numbers[rows]))
+            columns.append(numbers - np.nanmean(numbers[rows]))
             terms.append(name)
             continue
         index, levels = ordered_codes(column)
         present = np.unique(index[rows & (index >= 0)])
         if len(present) > 50:
             raise ColumnError(f"`adjust_for` names {name!r}, which has {len(present)} levels; group them first")
-        for place in present[1:]:
-            parts.append(np.where(index < 0, np.nan, index == place))
-            terms.append(f"{name}={variable.label(levels[place], lang)}")
-    matrix = np.column_stack(parts) if parts else np.empty((len(frame), 0))
+        for position in present[1:]:
+            columns.append(np.where(index < 0, np.nan, index == position))
+            terms.append(f"{name}={variable.label(levels[position], lang)}")
+    matrix = np.column_stack(columns) if columns else np.empty((len(frame), 0))
     return Covariates(matrix, terms, np.asarray(~np.isnan(matrix).any(axis=1)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from surveykit._checks import some
+from surveykit._checks import some, warn
 from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.found import FAMILIES, Compared, describe_detectable, describe_settlements, describe_statistic
 from surveykit.comparison.judgement import LEVEL, VERDICTS, Judgement, Verdict
@@ -31,6 +31,8 @@ class Feasibility(Result):
         Why the verdict is not better, one sentence each.
     single : bool
         True when one side is a single settlement, for any outcome.
+    compared : ComparedGroups
+        The settlements asked about and the two groups that they stand in; `arms` until 0.1.0.
     reason_names : tuple of str
         A word for each reason, by which a report finds it in another language.
     judgements : tuple of Judgement
@@ -57,6 +59,26 @@ class Feasibility(Result):
     compared: ComparedGroups = field(repr=False)
     reason_names: tuple[str, ...]
     judgements: tuple[Judgement, ...] = field(repr=False)
+
+    @property
+    def arms(self) -> ComparedGroups:
+        """The former name of `compared`, which works for two minor versions and says so.
+
+        Examples
+        --------
+        >>> import warnings
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"unit": [f"U{i % 10}" for i in range(100)]})
+        >>> answers["akim"] = ["elected" if unit < "U5" else "appointed" for unit in answers["unit"]]
+        >>> result = sk.check_feasibility(sk.SurveyDesign(answers), group="akim", settlement="unit")
+        >>> with warnings.catch_warnings(action="ignore"):
+        ...     result.arms is result.compared
+        ...
+        True
+        """
+        warn("Feasibility.arms is called Feasibility.compared now; the former name will go")
+        return self.compared
 
     @property
     def worst(self) -> Judgement:

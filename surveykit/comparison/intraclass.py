@@ -16,8 +16,8 @@ from surveykit.sampling_units import factorize_columns
 NOTHING = 1e-12
 """Standard deviation, as a part of the range of the answers, that is what rounding leaves of equal answers."""
 NO_FREEDOM = 1e-9
-"""Degrees of freedom within, per respondent, that rounding leaves where every settlement has one respondent. Two in one
-settlement of a million are still more; the variance within is divided by it."""
+"""Degrees of freedom within, as a part of all weight, that rounding leaves where every settlement has one respondent.
+Two in one settlement of a million are still more; the variance within is divided by it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +81,7 @@ def variance_parts(
     # E sum w (y - mean)^2 = within * sum_g (W_g - sum w^2 / W_g), and W_g - sum w^2 / W_g is W_g (1 - 1 / n_g) with
     # Kish's n_g
     freedom = float(np.sum(sums * (1 - 1 / effective)))
-    varies = freedom > NO_FREEDOM * len(values)
+    varies = freedom > NO_FREEDOM * float(sums.sum())
     within = squares / freedom if varies else np.nan
     rounding = (NOTHING * float(np.ptp(values))) ** 2  # answers stand from the smallest on
     within = 0.0 if within <= rounding else within
@@ -240,7 +240,9 @@ def icc_interval(parts: VarianceParts, alpha: float) -> tuple[float, float]:
         return total / (first * parts.within)
 
     low, high = (_fall_to(spread, float(stats.f.ppf(p, first, second))) for p in (1 - alpha / 2, alpha / 2))
-    return low / (1 + low), high / (1 + high) if np.isfinite(high) else 1.0
+    # a ratio too large for numbers is a correlation of 1 but for rounding
+    low, high = (ratio / (1 + ratio) if np.isfinite(ratio) else 1.0 for ratio in (low, high))
+    return low, high
 
 
 def _fall_to(function: Callable[[float], float], wanted: float) -> float:

@@ -163,18 +163,18 @@ def judge(
     # constant, treatment, and with two waves these in the second too: the columns that the comparison has without
     # covariates
     first = 4 if two_waves else 2 + n_balanced
-    plain = totals.columns(np.arange(first))
-    df = float(fit_robust(plain).df[1]) if both and enough else np.nan
+    unadjusted = totals.columns(np.arange(first))
+    df = float(fit_robust(unadjusted).df[1]) if both and enough else np.nan
     # what each settlement puts into the coefficient, squared, if every one's error were the same for all its people:
     # the shares of variance when neighbours answer alike; (sum)^2 / sum of squares of them is G / (1 + cv^2)
-    pull = ((plain.xwx[:, :, 0] @ solve_weighted(plain)[1])[:, 1]) ** 2
-    spread = pull.var() / pull.mean() ** 2 if pull.mean() > 0 else np.nan
+    pull = ((unadjusted.xwx[:, :, 0] @ solve_weighted(unadjusted)[1])[:, 1]) ** 2
+    relative_variance = pull.var() / pull.mean() ** 2 if pull.mean() > 0 else np.nan
     weight = totals.weight
     of_arm = weight / np.where(treated, weight[treated].sum(), weight[~treated].sum())
     one_sided, two_sided = smallest_p(treated, block) if both else (1.0, 1.0)
-    whole = totals.xwx.sum(axis=0)
+    all_products = totals.xwx.sum(axis=0)
     adjusted = fit_robust(totals).df if both and enough and len(covariates) else np.array([np.nan, df])
-    company = np.where(treated, n_treated > 1, n_baseline > 1)  # one alone always has all of its side's weight
+    has_company = np.where(treated, n_treated > 1, n_baseline > 1)  # one alone always has all of its side's weight
     numbers = Numbers(
         n_respondents=int(totals.n.sum()),
         n_treated=n_treated,
@@ -185,20 +185,22 @@ def judge(
         smallest_p_two_sided=two_sided,
         df=df,
         df_adjusted=float(adjusted[1]),
-        effective_settlements=len(treated) / (1 + spread),
+        effective_settlements=len(treated) / (1 + relative_variance),
         largest_share=float((weight / weight.sum()).max()),
-        largest_share_of_arm=float(of_arm[company].max(initial=0.0)),
+        largest_share_of_arm=float(of_arm[has_company].max(initial=0.0)),
         largest_share_treated=float(of_arm[treated].max(initial=0.0)),
         largest_share_baseline=float(of_arm[~treated].max(initial=0.0)),
         size_ratio=size_ratio(weight, treated),
-        largest_settlement=compared.names[int(np.argmax(of_arm * company))],
+        largest_settlement=compared.names[int(np.argmax(of_arm * has_company))],
         largest_variance_share=float(pull.max() / pull.sum()) if pull.sum() > 0 else np.nan,
-        true_level=_true_level(totals.columns(np.array([0, 2])) if two_waves else plain, min(n_treated, n_baseline)),
+        true_level=_true_level(
+            totals.columns(np.array([0, 2])) if two_waves else unadjusted, min(n_treated, n_baseline)
+        ),
         randomization_level=randomization_level(weight, effective_sizes(totals), treated),
         leaning=lean(weight, means, treated) if means is not None else np.nan,
         n_covariates=len(covariates),
         n_settlement_covariates=n_settlement_covariates + n_balanced,
-        leave_one_out_rank=int(np.linalg.matrix_rank(whole - totals.xwx, hermitian=True).min()),
+        leave_one_out_rank=int(np.linalg.matrix_rank(all_products - totals.xwx, hermitian=True).min()),
     )
     verdict, reasons = weigh_reasons(numbers)
     of_terms = {} if two_waves else {name: float(value) for name, value in zip(covariates, adjusted[first:])}
@@ -242,11 +244,11 @@ def randomization_level(weight: np.ndarray, sizes: np.ndarray, treated: np.ndarr
     for w in (weight, np.ones(len(weight))):
         inside = w / np.where(treated, w[treated].sum(), w[~treated].sum())
         for icc in ALIKE:
-            spread = icc + (1 - icc) / sizes
-            true = float(inside**2 @ spread)
+            variance_of_mean = icc + (1 - icc) / sizes
+            true = float(inside**2 @ variance_of_mean)
             # what permuting sees: every settlement stands on either side in turn, so each side varies as all
             # settlements do
-            reference = (1 / k + 1 / m) * float(np.mean((w / w.mean()) ** 2 * spread))
+            reference = (1 / k + 1 / m) * float(np.mean((w / w.mean()) ** 2 * variance_of_mean))
             worst = max(worst, 2 * float(special.ndtr(-special.ndtri(1 - LEVEL / 2) * np.sqrt(reference / true))))
     return worst
 

@@ -12,7 +12,7 @@ from surveykit.comparison.compared_groups import ComparedGroups, Covariates, mak
 from surveykit.comparison.feasibility import Feasibility, collect_verdicts
 from surveykit.comparison.judgement import judge
 from surveykit.comparison.partialling import NOTHING_LEFT, partial_share
-from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case
+from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case, Subclusters
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.engine.few_clusters import cluster_totals
@@ -26,6 +26,9 @@ COMBINATION = 1e-10
 The products round to 1e-16, and a pivot is a difference of them: a million times less would take rounding for a column.
 A year beside the constant has 1e-6; ten thousand times more would leave it out.
 """
+WEIGHTLESS = 1e-9
+"""Share of all weight below which a side's average is not known: sums over both sides have sixteen digits, and a side
+of 1e-12 left an average that was 0.4 % off."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +49,7 @@ class Answers:
     stratum : int array, (settlements,)
     linearized_how : str
         How strata enter the linearized t, for a sentence.
-    late : int array, (answering respondents,), optional
+    second_wave : int array, (answering respondents,), optional
         0 before, 1 after, where the change between two waves is compared.
     balanced : Balanced or None
         What `balance_settlements` did to these settlements.
@@ -62,17 +65,17 @@ class Answers:
     terms: list[str]
     stratum: np.ndarray
     linearized_how: str
-    late: np.ndarray | None = None
+    second_wave: np.ndarray | None = None
     balanced: Balanced | None = None
 
     @property
     def cell(self) -> np.ndarray:
         """Settlement (and wave, where there are two) of each answering respondent: 0, 1, ..."""
-        return self.compared.of_row if self.late is None else 2 * self.compared.of_row + self.late
+        return self.compared.of_row if self.second_wave is None else 2 * self.compared.of_row + self.second_wave
 
     def sums(self, values: np.ndarray) -> np.ndarray:
         """Return the sums of values over the settlements, or over settlements and waves, (settlements, 2)."""
-        if self.late is None:
+        if self.second_wave is None:
             return np.bincount(self.cell, values, minlength=len(self.compared))
         return np.bincount(self.cell, values, minlength=2 * len(self.compared)).reshape(-1, 2)
 
@@ -83,7 +86,7 @@ class Answers:
         # digit, a tie that randomization has to see
         lowest = self.y.min()
         found = self.sums(self.weights * (self.y - lowest)) / self.sums(self.weights)
-        if self.late is None:
+        if self.second_wave is None:
             return np.asarray(lowest + found)
         change = found[:, 1] - found[:, 0]
         least = change.min()
@@ -122,9 +125,9 @@ class Answers:
         """
         treated = self.compared.treated[self.compared.of_row].astype(float)
         columns = [np.ones(len(self.rows)), treated]
-        if self.late is not None:
+        if self.second_wave is not None:
             # the difference in differences stands second, where every method looks for the treatment (TREATMENT)
-            columns = [columns[0], treated * self.late, treated, self.late.astype(float)]
+            columns = [columns[0], treated * self.second_wave, treated, self.second_wave.astype(float)]
         if self.balanced is not None:
             held = self.balanced.columns(
                 self.sums(self.weights_of(estimand)), self.compared.treated, as_they_are=bool(self.terms)
@@ -135,7 +138,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """Who is compared with whom, before any answer is looked at; `ask` puts it to those who answered an outcome.
+    """Who is compared with whom, before any answer is looked at; `answers` and `cases` ask those who answered.
 
     Make it with `make_question`. Every comparison of settlements asks this one object, so that none can judge, count
     or describe other settlements than those that its numbers rest on.
@@ -172,7 +175,12 @@ class Question:
         return ("unadjusted", "adjusted") if self.adjust_for else ("unadjusted",)
 
     def answers(
-        self, outcome: str, term: str = "unadjusted", *, late: np.ndarray | None = None, argument: str = "outcomes"
+        self,
+        outcome: str,
+        term: str = "unadjusted",
+        *,
+        second_wave: np.ndarray | None = None,
+        argument: str = "outcomes",
     ) -> Answers:
         """Return those who answered; refuse when a side has nobody, or a single settlement.
 
@@ -182,7 +190,7 @@ class Question:
             Numeric column.
         term : {"unadjusted", "adjusted"}
             Adjusted: among those whose covariates are all known.
-        late : int array, (respondents,), optional
+        second_wave : int array, (respondents,), optional
             0 before, 1 after, -1 in neither wave: only settlements with answers in both waves count.
         argument : str
             Name of the caller's argument that holds the outcome.
@@ -191,17 +199,17 @@ class Question:
         if np.isnan(values).all():
             raise ColumnError(f"`{argument}` names {outcome!r}, which nobody answered; leave it out")
         valid = (self.compared.of_row >= 0) & ~np.isnan(values)
-        if late is not None:
-            valid &= late >= 0
+        if second_wave is not None:
+            valid &= second_wave >= 0
         if term == "adjusted":
             valid &= self.covariates.complete
         present = np.bincount(self.compared.of_row[valid], minlength=len(self.compared)) > 0
-        if late is not None:
+        if second_wave is not None:
             # a settlement asked in one wave only has no change, and would enter one side's mean of that wave alone
-            present &= np.bincount(self.compared.of_row[valid & (late == 1)], minlength=len(self.compared)) > 0
-            present &= np.bincount(self.compared.of_row[valid & (late == 0)], minlength=len(self.compared)) > 0
+            present &= np.bincount(self.compared.of_row[valid & (second_wave == 1)], minlength=len(self.compared)) > 0
+            present &= np.bincount(self.compared.of_row[valid & (second_wave == 0)], minlength=len(self.compared)) > 0
             valid &= present[self.compared.of_row]
-        self._refuse(outcome, term, present, late is not None)
+        self._refuse(outcome, term, present, second_wave is not None)
         compared = self.compared.keep(present)
         self._tell_of_uneven_blocks(outcome, compared)
         rows = np.flatnonzero(valid)
@@ -231,7 +239,7 @@ class Question:
             terms,
             stratum,
             how,
-            None if late is None else late[rows],
+            None if second_wave is None else second_wave[rows],
             balanced,
         )
 
@@ -288,7 +296,7 @@ class Question:
         self,
         answers: Answers,
         estimands: Sequence[str] = ("person", "settlement"),
-        part_of_row: np.ndarray | None = None,
+        subcluster_of_row: np.ndarray | None = None,
     ) -> list[Case]:
         """Return a case for each estimand: the answers summed up by settlement, with the verdict on them.
 
@@ -296,14 +304,15 @@ class Question:
         ----------
         answers : Answers
         estimands : sequence of {"person", "settlement"}
-        part_of_row : int array, (respondents,), optional
+        subcluster_of_row : int array, (respondents,), optional
             Smaller unit of each respondent, nested in settlements.
         """
         compared = replace(answers.compared, of_row=np.empty(0, dtype=np.int64))
+        _refuse_weightless(answers)
         y, _ = from_smallest(answers.y)  # changes the constant only, and makes sums of equal answers exactly zero
         n_weighted = float(answers.weights.sum())
         centre = float(answers.weights @ y) / n_weighted
-        spread = float(np.sqrt(answers.weights @ (y - centre) ** 2 / n_weighted)) if np.ptp(y) > 0 else 0.0
+        deviation = float(np.sqrt(answers.weights @ (y - centre) ** 2 / n_weighted)) if np.ptp(y) > 0 else 0.0
         means = answers.means
         zero_one = bool(((answers.y == 0) | (answers.y == 1)).all())
         person = cluster_totals(answers.matrix(), y, answers.weights, answers.compared.of_row, len(compared))
@@ -316,7 +325,7 @@ class Question:
             compared,
             outcome=answers.outcome,
             term=answers.term,
-            two_waves=answers.late is not None,
+            two_waves=answers.second_wave is not None,
             covariates=answers.terms,
             n_settlement_covariates=settlement_columns(answers.covariates, answers.compared.of_row),
             n_balanced=len(answers.column_names) - len(answers.terms),
@@ -330,11 +339,12 @@ class Question:
                 if estimand == "person"
                 else cluster_totals(x, y, weights, answers.compared.of_row, len(compared))
             )
-            parts = of_part = None
-            if part_of_row is not None:
-                used, part = np.unique(part_of_row[answers.rows], return_inverse=True)
-                parts, of_part = cluster_totals(x, y, weights, part, len(used)), np.empty(len(used), dtype=np.int64)
-                of_part[part] = answers.compared.of_row
+            subclusters = None
+            if subcluster_of_row is not None:
+                used, subcluster = np.unique(subcluster_of_row[answers.rows], return_inverse=True)
+                settlement = np.empty(len(used), dtype=np.int64)
+                settlement[subcluster] = answers.compared.of_row
+                subclusters = Subclusters(cluster_totals(x, y, weights, subcluster, len(used)), settlement)
             cases.append(
                 Case(
                     answers.outcome,
@@ -344,19 +354,18 @@ class Question:
                     totals,
                     answers.stratum,
                     means,
-                    spread,
+                    deviation,
                     len(answers.rows),
                     n_weighted,
                     judgement,
-                    parts,
-                    of_part,
+                    subclusters,
                     answers.remaining(estimand),
                     zero_one,
                 )
             )
         return cases
 
-    def ask(
+    def case(
         self, outcome: str, term: str = "unadjusted", estimand: str = "person", *, argument: str = "outcomes"
     ) -> Case:
         """Return the case of one outcome: the settlements that answered, their totals and what they can say."""
@@ -382,6 +391,16 @@ class Question:
         """Return the verdicts on the outcomes of some cases, one for each outcome and term."""
         judgements = {(case.outcome, case.term): case.judgement for case in cases if case.judgement is not None}
         return collect_verdicts(list(judgements.values()), self.compared, self.design.origin(self.lang))
+
+
+def _refuse_weightless(answers: Answers) -> None:
+    """Raise when one side weighs so little beside the other that their common sums lose its digits."""
+    compared, sums = answers.compared, answers.sums(answers.weights)
+    for side, label in ((compared.treated, compared.label), (~compared.treated, compared.baseline)):
+        if np.min(sums[side].sum(axis=0)) < WEIGHTLESS * sums.sum():
+            raise FeasibilityError(
+                f"both sides of a comparison must weigh something, but those of {compared.group} = {label!r} who answered {answers.outcome!r} have less than a part in a billion of all weight; look for a mistake in the weights, or for another unit on one side"
+            )
 
 
 def make_question(

@@ -20,6 +20,22 @@ answers from 1 to 5 a millionth of a millionth is no answer's difference, howeve
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Subclusters:
+    """Smaller units inside the settlements of a case (enumeration areas, say).
+
+    Attributes
+    ----------
+    totals : ClusterTotals
+        Their sums.
+    settlement : int array, (subclusters,)
+        Settlement of each.
+    """
+
+    totals: ClusterTotals
+    settlement: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """The settlements that answered one outcome, for one estimand, with or without covariates.
 
@@ -39,16 +55,14 @@ class Case:
         Stratum of the sample, 0, 1, ...; all 0 where strata do not enter.
     means : float array, (settlements,)
         Weighted mean of the outcome (or its change between two waves).
-    spread : float
+    standard_deviation : float
         Weighted standard deviation of the outcome over respondents, in scale points.
     n : int
         Respondents.
     n_weighted : float
     judgement : Judgement or None
         What these settlements can say; None for planned ones.
-    parts : ClusterTotals, optional
-        Totals of smaller units inside the settlements.
-    settlement_of_part : int array, (parts,), optional
+    subclusters : Subclusters, optional
     remaining : float
         Largest difference of the balanced covariates that the weights leave, in standard deviations between
         settlements; NaN where settlements are not balanced.
@@ -63,12 +77,11 @@ class Case:
     totals: ClusterTotals
     stratum: np.ndarray
     means: np.ndarray
-    spread: float
+    standard_deviation: float
     n: int
     n_weighted: float
     judgement: Judgement | None = None
-    parts: ClusterTotals | None = None
-    settlement_of_part: np.ndarray | None = None
+    subclusters: Subclusters | None = None
     remaining: float = float("nan")
     zero_one: bool = False
 
@@ -108,8 +121,7 @@ class Case:
             means=self.means[keep],
             n=self.n - int(self.totals.n[settlement]),
             judgement=None,
-            parts=None,
-            settlement_of_part=None,
+            subclusters=None,
         )
 
     def describe(self, method: str, row: Row) -> Row:

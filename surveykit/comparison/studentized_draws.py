@@ -27,35 +27,40 @@ _BLOCK = 16_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StudentizedDraws:
-    """For the null value tau, draw b has ``t_b = (top0 - tau top1) / sqrt(under00 - 2 tau under01 + tau^2 under11)``.
+    """What a studentized statistic is under each draw, for whatever null value tau.
+
+    ``t_b = (coefficient0 - tau coefficient1) / sqrt(variance00 - 2 tau variance01 + tau^2 variance11)`` for draw b.
 
     Attributes
     ----------
-    top0, top1, under00, under01, under11 : float array, (draws,)
+    coefficient0, coefficient1, variance00, variance01, variance11 : float array, (draws,)
+        Of the outcome (0) and of the treatment (1): coefficients, their variances and covariance.
     exact : bool
         True when the observed draw is among them, as it is when they are all that exist.
     middle0, middle1 : float
-        What the draws vary around: 0, or with blocks of unequal shares the means of `top0` and `top1`.
+        What the draws vary around: 0, or with blocks of unequal shares the means of `coefficient0` and `coefficient1`.
     """
 
-    top0: np.ndarray
-    top1: np.ndarray
-    under00: np.ndarray
-    under01: np.ndarray
-    under11: np.ndarray
+    coefficient0: np.ndarray
+    coefficient1: np.ndarray
+    variance00: np.ndarray
+    variance01: np.ndarray
+    variance11: np.ndarray
     exact: bool
     middle0: float = 0.0
     middle1: float = 0.0
 
     def statistics(self, null: float = 0.0) -> np.ndarray:
         """Return t of every draw when the null value is `null`; NaN where a draw leaves no variance."""
-        # y - null * z has the coefficient top0 - null * top1 and cluster scores s0 - null * s1, whose squares sum to a
-        # quadratic in null: one pass over the draws serves every null value
-        top = self.top0 - null * self.top1 - (self.middle0 - null * self.middle1)
-        under = self.under00 - 2 * null * self.under01 + null**2 * self.under11
-        size = np.abs(self.under00) + np.abs(2 * null * self.under01) + null**2 * np.abs(self.under11)
+        # y - null * z has the coefficient of y minus null times that of z, and cluster scores s0 - null * s1, whose
+        # squares sum to a quadratic in null: one pass over the draws serves every null value
+        distance = self.coefficient0 - null * self.coefficient1 - (self.middle0 - null * self.middle1)
+        variance = self.variance00 - 2 * null * self.variance01 + null**2 * self.variance11
+        size = np.abs(self.variance00) + np.abs(2 * null * self.variance01) + null**2 * np.abs(self.variance11)
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(under > SQUARES_LEFT * size, top / np.sqrt(np.where(under > 0, under, np.nan)), np.nan)
+            return np.where(
+                variance > SQUARES_LEFT * size, distance / np.sqrt(np.where(variance > 0, variance, np.nan)), np.nan
+            )
 
     def least_rejected(self, estimate: float) -> float:
         """Return the null value at which the observed draw is the least extreme: the estimate, but for the middle."""

@@ -11,11 +11,14 @@ from surveykit._checks import as_names, check_option, some, suggest
 from surveykit.errors import CodebookError, ReadError
 from surveykit.files.writing import check_target, write_text_whole
 from surveykit.reading.csv.plain_table import read_plain_table
+from surveykit.replication.quotations import stands_in
 from surveykit.replication.rounding import agrees, show_value
 from surveykit.spreadsheet_text import csv_text, plain
 
-Verdict = Literal["reproduced", "differs", "not recomputable", "open"]
-VERDICTS = ("reproduced", "differs", "not recomputable", "open")
+Verdict = Literal["reproduced", "differs", "undecided", "not recomputable", "open"]
+VERDICTS = ("reproduced", "differs", "undecided", "not recomputable", "open")
+HOLDS, FAILS, UNDECIDED = "holds", "fails", "undecided"
+"""What an interval says of a finding: it lies above what is claimed, below it, or on both sides."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,17 @@ class Claim:
         whatever is recomputed. A verdict other than the expected one makes a replication fail.
     recomputed : float, str or None
         The value computed again.
-    verdict : {"reproduced", "differs", "not recomputable", "open"}
-        "open" until it is checked.
+    verdict : {"reproduced", "differs", "undecided", "not recomputable", "open"}
+        "open" until it is checked; "undecided" when the data are there and cannot tell.
     why : str
         Why it differs or cannot be recomputed.
     note : str
         What the reader should know of the source.
+    quotation : str
+        The words of the source, briefly. Where they have numbers, `published` must be among them.
+    caught : str
+        Whether one changed digit of `published` would be noticed: "computed" (by a verdict), "computed 7/36" (in 7 of
+        36 changes), "quotation", both, or "no"; empty for what has no digit, and where nobody asked.
 
     Examples
     --------
@@ -77,11 +85,17 @@ class Claim:
     verdict: Verdict = "open"
     why: str = ""
     note: str = ""
+    quotation: str = ""
+    caught: str = ""
 
     @property
     def as_expected(self) -> bool:
-        """Whether the verdict is the one that is known and explained."""
-        return self.verdict == (self.expected or ("reproduced" if self.recomputed is not None else "not recomputable"))
+        """Whether the verdict is the one that is known and explained.
+
+        An undecided one contradicts nothing: data that cannot tell are no finding against whoever could.
+        """
+        wanted = self.expected or ("reproduced" if self.recomputed is not None else "not recomputable")
+        return self.verdict == wanted or (self.verdict == "undecided" and wanted == "reproduced")
 
     def line(self) -> str:
         """Return the claim as one line for the terminal."""
@@ -140,7 +154,7 @@ class Ledger:
         for claim in self.claims:
             check_option(claim.verdict, VERDICTS, f"verdict of claim {claim.claim_id}")
             if claim.expected:
-                check_option(claim.expected, VERDICTS[:3], f"expected of claim {claim.claim_id}")
+                check_option(claim.expected, VERDICTS[:-1], f"expected of claim {claim.claim_id}")
 
     def __iter__(self) -> Iterator[Claim]:
         return iter(self.claims)
@@ -164,7 +178,7 @@ class Ledger:
         ReadError
             When the file is absent or no CSV, lacks `claim_id`, or has a column that a ledger does not know.
         CodebookError
-            When two claims have one id.
+            When two claims have one id, or a published number does not stand in the words quoted for it.
 
         Examples
         --------
@@ -306,7 +320,7 @@ class Ledger:
         ...     ledger = sk.Ledger.from_csv(file)
         ...
         >>> ledger.check({"A": 61.78}).count()
-        {'reproduced': 1, 'differs': 0, 'not recomputable': 0, 'open': 1}
+        {'reproduced': 1, 'differs': 0, 'undecided': 0, 'not recomputable': 0, 'open': 1}
         """
         return {verdict: sum(claim.verdict == verdict for claim in self.claims) for verdict in VERDICTS}
 
@@ -384,7 +398,12 @@ def _read_claim(row: Mapping[str, str]) -> Claim:
         raise ReadError("a ledger has a row without `claim_id`; give every claim an id")
     recomputed = cells.pop("recomputed", "")
     verdict = cells.pop("verdict", "") or "open"
-    return Claim(**cells, recomputed=_number_or_text(recomputed), verdict=verdict)  # type: ignore[arg-type]
+    claim = Claim(**cells, recomputed=_number_or_text(recomputed), verdict=verdict)  # type: ignore[arg-type]
+    if claim.quotation and stands_in(claim.published, claim.quotation) is False:
+        raise CodebookError(
+            f"claim {claim.claim_id!r} has the published value {claim.published!r}, which does not stand in its quotation {claim.quotation!r}; correct one of them"
+        )
+    return claim
 
 
 def _number_or_text(text: str) -> float | str | None:
@@ -403,6 +422,8 @@ def _judge(claim: Claim, value: float | str, why: str) -> Claim:
         )
     kept = value if isinstance(value, str) else float(value)
     verdict: Verdict = "reproduced" if agrees(claim.published, kept, claim.rounding) else "differs"
+    if kept == UNDECIDED and claim.published in (HOLDS, FAILS):
+        verdict = "undecided"
     return replace(claim, recomputed=kept, verdict=verdict, why=why)
 
 

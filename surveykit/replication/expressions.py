@@ -48,25 +48,27 @@ def settle_expressions(ledger: Ledger, extra: Mapping[str, str] | None = None) -
     """
     values = {claim.claim_id: claim.published for claim in ledger} | dict(extra or {})
     for claim in ledger:
-        if claim.verdict == "open" and is_expression(claim.check):
-            ledger = _settle(ledger, claim, values)
+        value = recompute(claim, values) if claim.verdict == "open" else None
+        ledger = ledger if value is None else ledger.check({claim.claim_id: value})
     return ledger
 
 
-def _settle(ledger: Ledger, claim: Claim, values: Mapping[str, str]) -> Ledger:
+def recompute(claim: Claim, values: Mapping[str, str]) -> float | str | None:
+    """Return what a claim is when it is computed from published values; None when its check is no expression."""
     check = claim.check.strip()
+    if not is_expression(check):
+        return None
     if claim.claim_id in CLAIM.findall(check):
         raise CodebookError(
             f"claim {claim.claim_id!r} has the check {check!r}, which refers to itself; name what it follows from"
         )
     if check.startswith("="):
-        other = _value(check[1:].strip(), values, claim)
-        return ledger.check({claim.claim_id: other})
+        return _value(check[1:].strip(), values, claim)
     value = evaluate(check, values, claim.claim_id)
     if isinstance(value, bool):
-        return ledger.check({claim.claim_id: "holds" if value else "does not hold"})
+        return "holds" if value else "does not hold"
     try:
-        return ledger.check({claim.claim_id: float(value)})
+        return float(value)
     except OverflowError as error:
         raise CodebookError(
             f"claim {claim.claim_id!r} has the check {check!r}, whose value is beyond all numbers; correct it"

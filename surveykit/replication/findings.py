@@ -1,11 +1,15 @@
 """Published findings without a number, put to the data where the data are there, refused where they are not."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
 
+import pandas as pd
+
 from surveykit._checks import check_columns
-from surveykit.replication.claims import Claim, Ledger
+from surveykit.design import SurveyDesign, clusters_across
+from surveykit.replication.claims import FAILS, HOLDS, UNDECIDED, Claim, Ledger
 from surveykit.replication.expressions import settle_expressions
 from surveykit.replication.study_data import StudyData
 from surveykit.replication.study_doors import shares
@@ -13,15 +17,16 @@ from surveykit.replication.study_file import STUDY_FILE, Study
 
 SIMULATED_REASON = "the answers at hand are simulated, so they cannot test it; the real microdata are not public"
 NOTHING = "stated once, with nothing published to compute it from"
-HOLDS, FAILS = "holds", "does not hold"
 
 
 def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
     """Return the ledger with expressions worked out, findings tested on real answers, the rest refused with a reason.
 
-    A finding of study.toml, ``[findings.ILI-03]``, names an outcome, a group, a wave, the lowest answer that counts
-    (`level`) and a share that must be exceeded (`above`): it holds when the lower end of the interval of the share of
-    such answers lies above it.
+    A finding of study.toml, ``[findings.ILI-03]``, names an outcome, a group, a wave, the lowest answer that
+    counts (`level`) and a share that must be exceeded (`above`). It holds when the whole interval of the share of
+    such answers lies above it, fails when the whole interval lies below, and is undecided otherwise: an interval that
+    holds both says neither. The units of the interval are the settlements of the study's comparisons, whose akims are
+    elected or not, also where villages are the clusters of the sample.
     """
     ledger = settle_expressions(ledger)
     for claim_id, given in study.section("findings").items():
@@ -29,9 +34,12 @@ def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
         if data.simulated:
             reason = f"{SIMULATED_REASON}; it would be tested by: {describe(given)}"
             ledger = ledger.refuse({claim_id: reason})
+        elif data.absent([given["outcome"]], given.get("wave")):
+            ledger = ledger.refuse({claim_id: f"the file has no answers to {given['outcome']!r}, which would test it"})
         else:
+            finding = estimate_finding(claim_id, given, data)
             ledger = _replace(ledger, replace(claim, published=claim.published or HOLDS))
-            ledger = ledger.check({claim_id: HOLDS if _holds(claim_id, given, data) else FAILS})
+            ledger = ledger.check({claim_id: finding.value}, {claim_id: finding.sentence})
     return ledger.refuse(
         {claim.claim_id: claim.why or claim.note or _reason(claim) for claim in ledger if claim.verdict == "open"}
     )
@@ -40,21 +48,51 @@ def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
 def describe(given: Mapping[str, Any]) -> str:
     """Return in words the estimate that tests a finding."""
     group = " & ".join(f"{column} = {code}" for column, code in given["group"].items())
-    return f"the weighted share of answers {given['level']} or higher to {given['outcome']!r} where {group}, its interval from linearized cluster totals; it holds when the whole interval lies above {given['above']:g}"
+    return f"the weighted share of answers {given['level']} or higher to {given['outcome']!r} where {group}, its interval from linearized cluster totals; it holds when the whole interval lies above {given['above']:g}, fails when it lies below, and is undecided otherwise"
 
 
-def _holds(claim_id: str, given: Mapping[str, Any], data: StudyData) -> bool:
-    design = data.design(given.get("wave"))
+@dataclass(frozen=True)
+class Finding:
+    """What the data say of a finding: "holds", "fails" or "undecided", and the numbers behind it."""
+
+    value: str
+    sentence: str
+
+
+def estimate_finding(claim_id: str, given: Mapping[str, Any], data: StudyData) -> Finding:
+    """Return what the interval of the share says; without an interval nothing is decided."""
+    design = _by_settlement(data.design(given.get("wave")), data.study)
     frame, book = design.survey.frame, design.survey.codebook
     check_columns(frame, [given["outcome"], *given["group"]], f"{STUDY_FILE}: [findings.{claim_id}]")
     where = frame[given["outcome"]].notna()
     for column, code in given["group"].items():
         where &= frame[column] == book.code_of(column, code)
-    high = (frame[given["outcome"]] >= given["level"]).astype(float).where(where)
+    if not where.any():
+        return Finding(UNDECIDED, "nobody in that group answered")
+    high = (frame[given["outcome"]] >= given["level"]).astype(float)
     marked = design.with_survey(design.survey.with_columns({"favourable": high}))
     table = shares(marked, "favourable", where=where.to_numpy()).table
-    low = table.loc[table["level"].astype(float) == 1, "conf_low"]
-    return bool(len(low)) and bool(low.iloc[0] > given["above"])
+    rows = {float(level): row for level, row in zip(table["level"], table.to_dict("records"))}
+    row = rows.get(1.0, rows[min(rows)])
+    share, low, high_end = (float(row[name]) for name in ("estimate", "conf_low", "conf_high"))
+    if 1.0 not in rows:  # nobody gave such an answer: the table has the share of the others
+        share, low, high_end = 1 - share, 1 - high_end, 1 - low
+    above = float(given["above"])
+    value = HOLDS if low > above else FAILS if high_end < above else UNDECIDED
+    interval = f"[{100 * low:.1f}; {100 * high_end:.1f}]" if isfinite(low) and isfinite(high_end) else "(no interval)"
+    sentence = f"{100 * share:.1f} % {interval} among {int(row['n'])} respondents in {int(row['n_clusters'])} settlement(s), held against {100 * above:g} %"
+    return Finding(value, sentence)
+
+
+def _by_settlement(design: SurveyDesign, study: Study) -> SurveyDesign:
+    """Return the design with the settlements of the comparisons as clusters, where those of the sample are finer."""
+    names = {given["settlement"] for given in study.section("comparisons").values()}
+    if len(names) != 1 or design.cluster == tuple(names) or clusters_across(design, *names):
+        return design
+    weights = None
+    if design.weight is not None or design.steps:
+        weights = pd.Series(design.weights, index=design.survey.frame.index, name=design.weight or "study weights")
+    return SurveyDesign(design.survey, weight=weights, cluster=tuple(names), lonely_psu=design.lonely_psu)
 
 
 def _replace(ledger: Ledger, claim: Claim) -> Ledger:

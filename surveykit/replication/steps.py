@@ -1,22 +1,25 @@
 """The steps of a study.toml, run one after the other: tables, figures, the report, the ledger."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
 
-from surveykit.codebook import as_texts, pick_text
 from surveykit.design import SurveyDesign
-from surveykit.errors import SurveyKitError
+from surveykit.errors import FeasibilityError, MixedSettlementError, SurveyKitError
+from surveykit.formatting import format_number
+from surveykit.replication.changed_digits import mark_changed_digits
 from surveykit.replication.claims import Ledger
 from surveykit.replication.findings import check_findings
 from surveykit.replication.manifest import Output
-from surveykit.replication.study_comparisons import Comparisons
-from surveykit.replication.study_data import ALL_WAVES, StudyData
+from surveykit.replication.study_comparisons import Comparisons, Refusal
+from surveykit.replication.study_data import Gap, StudyData
+from surveykit.replication.study_facts import facts_of, fill
 from surveykit.replication.study_figures import heading, make_figure
 from surveykit.replication.study_file import STUDY_FILE, Study
+from surveykit.replication.study_needs import belongs, fit, named_columns, split
 from surveykit.replication.study_tables import make_table
 from surveykit.replication.study_values import FIGURE_FORMATS, TABLE_FORMATS
 from surveykit.report.figures.figure_file import save_figure
@@ -28,9 +31,6 @@ from surveykit.words.pages import word
 
 DEFAULT_FORMATS = ("csv", "md", "tex", "svg", "pdf")
 REPORT_FILE = "report.html"
-FROM_INTERVIEWS = ("themes", "agreement", "joint_display")
-ONLY_SIMULATED = ("recovery",)
-"""Kinds of tables that only make sense where the truth is known."""
 
 
 @dataclass(frozen=True)
@@ -41,46 +41,99 @@ class Step:
     options: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class StepsRun:
+    """What the steps of a study gave.
+
+    Attributes
+    ----------
+    ledger : Ledger
+    made : list of Output
+    simulated : bool
+    left_out : list of str
+        What the data did not allow, one sentence each, in the language of the report.
+    refused : list of str
+        Comparisons that the settlements cannot carry, with the reason.
+    """
+
+    ledger: Ledger
+    made: list[Output]
+    simulated: bool
+    left_out: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
 def run_steps(
     study: Study, data: StudyData, work: Path, lang: str, progress: Callable[[list[Any]], Iterable[Any]]
-) -> tuple[Ledger, list[Output], bool]:
+) -> StepsRun:
     """Make every table and figure of a study, its report and its ledger in the folder `work`."""
     comparisons = Comparisons(data, lang)
     steps = [Step("tables", given) for given in study.section("tables")]
     steps += [Step("figures", given) for given in study.section("figures")]
-    steps = [step for step in steps if _applies(step, data)]
+    steps = [step for step in steps if belongs(step.options, data)]
     made: list[Output] = []
     exhibits: dict[str, list[Part]] = {"tables": [], "figures": []}
+    left_out = _lacking_items(data, lang) + [gap.sentence(lang) for gap in data.gaps] + _single_sides(data, lang)
+    refused: list[str] = []
     for step in progress(steps):
+        title = fill(step.options.get("title"), data, lang, step.options)
+        named = title or step.options["name"]
         try:
-            part, output = _make(study, step, data, comparisons, work, lang)
+            options = fit(step.options, data, comparisons)
+            if isinstance(options, Gap):
+                left_out.append(word("gap_left_out", lang, title=named, reason=options.sentence(lang)))
+                continue
+            for part in split(options, data, lang):
+                parts, output = _make(
+                    study, replace(step, options={**part, "title": title}), data, comparisons, work, lang
+                )
+                exhibits[step.made_by] += parts
+                made.append(output)
+        except FeasibilityError as error:
+            if data.columns is None or isinstance(error, MixedSettlementError):
+                raise type(error)(f"{step.options['name']}: {error}") from error
+            left_out.append(word("gap_left_out", lang, title=named, reason=word("gap_refused", lang)))
+            refused += [] if step.options.get("comparison") else [f"{step.options['name']}: {error}"]
+            continue
         except SurveyKitError as error:
             raise type(error)(f"{step.options['name']}: {error}") from error
-        exhibits[step.made_by].append(part)
-        made.append(output)
-    write_report(_report_parts(study, data, exhibits, lang), work / REPORT_FILE, title=study.heading(lang), lang=lang)
+    left_out += [_refusal(one, data, lang) for one in comparisons.refused]
+    refused = [
+        f"{one.comparison} ({', '.join(one.outcomes) or 'all outcomes'}): {one.reason}" for one in comparisons.refused
+    ] + refused
+    left_out = list(dict.fromkeys(left_out))
+    parts = _report_parts(study, data, exhibits, left_out, lang)
+    write_report(parts, work / REPORT_FILE, title=study.heading(lang), lang=lang)
     made.append(Output("Report", REPORT_FILE, STUDY_FILE))
     ledger = Ledger() if study.claims_file is None else check_findings(Ledger.from_csv(study.claims_file), study, data)
-    return ledger, made, data.simulated
+    ledger = mark_changed_digits(ledger)
+    return StepsRun(ledger, made, data.simulated, left_out, refused)
 
 
-def _applies(step: Step, data: StudyData) -> bool:
-    """Return whether a step has the data it needs: its wave is there, and the truth is known where it must be."""
-    if step.options["kind"] in ONLY_SIMULATED and not data.simulated:
-        return False
-    if step.options["kind"] in FROM_INTERVIEWS and data.coding is None and data.study.section("interviews"):
-        return False
-    if step.options["kind"] == "group_time" and ALL_WAVES not in data.designs:
-        return False
-    given = data.study.section("comparisons").get(step.options.get("comparison"), {})
-    wave = step.options.get("wave", given.get("wave"))
-    known = data.study.section("waves")
-    return wave is None or wave in data.designs or (wave not in known and wave != ALL_WAVES)
+def _lacking_items(data: StudyData, lang: str) -> list[str]:
+    """Return a sentence on the items that nobody of a holder's file answered, where there are such."""
+    lacking = [name for name in named_columns(data) if all(data.absent([name], wave) for wave in data.waves)]
+    made = {*data.scales, *(name for name in lacking if "_top" in name or "_bottom" in name)}
+    items = [name for name in lacking if name not in made]
+    return [word("gap_items", lang, names=", ".join(items))] if items else []
+
+
+def _single_sides(data: StudyData, lang: str) -> list[str]:
+    """Return a sentence on a kind of settlement of which a holder's file has one alone."""
+    facts = {} if data.columns is None else facts_of(data, lang, {})
+    sides = (("group", "n_group"), ("baseline", "n_baseline"))
+    return [word("gap_single", lang, group=facts[side]) for side, count in sides if facts.get(count) == "1"]
+
+
+def _refusal(refusal: Refusal, data: StudyData, lang: str) -> str:
+    book = data.design(None).survey.codebook
+    named = "; ".join(f"\u00ab{book[outcome].ask(lang)}\u00bb" for outcome in refusal.outcomes)
+    return word("gap_comparison", lang, named=f" ({named})" if named else "", verdict=refusal.told)
 
 
 def _make(
     study: Study, step: Step, data: StudyData, comparisons: Comparisons, work: Path, lang: str
-) -> tuple[Part, Output]:
+) -> tuple[list[Part], Output]:
     options, title = step.options, heading(step.options, lang)
     formats = study.section("study").get("formats", DEFAULT_FORMATS)
     claims = tuple(options.get("claims", ()))
@@ -100,15 +153,19 @@ def _make(
             save_figure(content, folder / f"{options['name']}.{kind}", sidecar=number == 0)
     file = f"{step.made_by}/{options['name']}.{kinds[0]}"
     output = Output(options["name"].replace("_", " ").capitalize(), file, program, claims, title)
-    return Exhibit(content, title or options["name"]), output
+    note = fill(options.get("note"), data, lang, options)
+    return [*([note] if note else []), Exhibit(content, title or options["name"])], output
 
 
-def _report_parts(study: Study, data: StudyData, exhibits: Mapping[str, list[Part]], lang: str) -> list[Part]:
-    summary = pick_text(as_texts(study.summary), lang)
-    described = [describe_wave(wave, design, lang) for wave, design in data.designs.items() if wave != ALL_WAVES]
-    made_up = pick_text(as_texts(study.section("study").get("simulated")), lang) if data.simulated else ""
+def _report_parts(
+    study: Study, data: StudyData, exhibits: Mapping[str, list[Part]], left_out: list[str], lang: str
+) -> list[Part]:
+    summary = fill(study.summary, data, lang)
+    described = [describe_wave(wave, data.designs[wave], lang) for wave in data.waves]
+    made_up = fill(study.section("study").get("simulated"), data, lang) if data.simulated else ""
     parts: list[Part] = [text for text in (summary, made_up) if text]
     parts += [f"# {word('study_data', lang)}", "\n\n".join(described)]
+    parts += [f"# {word('study_left_out', lang)}", "\n\n".join(left_out)] if left_out else []
     parts += [f"# {word('study_figures', lang)}", *exhibits["figures"]] if exhibits["figures"] else []
     parts += [f"# {word('study_tables', lang)}", *exhibits["tables"]] if exhibits["tables"] else []
     return parts
@@ -118,7 +175,9 @@ def describe_wave(wave: str, design: SurveyDesign, lang: str) -> str:
     """Return in one language how many were asked in a wave, where, and how they are weighted."""
     units = design.units
     names = ", ".join(design.cluster) or "-"
-    parts = [word("study_wave", lang, wave=wave, n=len(design), k=units.n_clusters, names=names)]
+    parts = [
+        word("study_wave", lang, wave=wave, n=format_number(len(design), 0, lang), k=units.n_clusters, names=names)
+    ]
     parts += [word("study_weight", lang, name=design.weight)] if design.weight else []
     parts += [word("study_calibrated", lang, names=", ".join(step.columns)) for step in design.calibration]
     return "; ".join(parts) + "."

@@ -21,11 +21,11 @@ from surveykit.replication.codecheck import CODECHECK_FILE, format_codecheck
 from surveykit.replication.ledger_page import write_ledger_page
 from surveykit.replication.manifest import Manifest, Output, format_provenance_table, hash_files, used_versions
 from surveykit.replication.output_folder import MARKER, output_folder, read_record
-from surveykit.replication.steps import run_steps
+from surveykit.replication.steps import StepsRun, run_steps
 from surveykit.replication.study_data import load_study_data, missing_data
 from surveykit.replication.study_file import STUDY_FILE, Study, read_study
 from surveykit.replication.study_mapping import MAPPING_FILE
-from surveykit.words.pages import LANGUAGES
+from surveykit.words.pages import LANGUAGES, word
 from surveykit.words.simulated import SIMULATED, SIMULATED_SENTENCE
 
 Progress = Callable[[list[Any]], Iterable[Any]]
@@ -47,20 +47,27 @@ class StudyRun:
     ledger : Ledger
         Empty when the study publishes no claims.
     manifest : Manifest
+    left_out : tuple of str
+        What the data did not allow, one sentence each, in the language of the report.
+    refused : tuple of str
+        Comparisons that the settlements cannot carry, with the reason; there is a report all the same.
     """
 
     folder: Path
     ledger: Ledger
     manifest: Manifest = field(repr=False)
+    left_out: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
     @property
     def succeeded(self) -> bool:
-        """Whether every claim has the verdict that is known and explained."""
-        return not self.ledger.surprises
+        """Whether every claim has the verdict that is known and explained, and no comparison was refused."""
+        return not self.ledger.surprises and not self.refused
 
     def summary(self) -> str:
-        """Return whether the answers are simulated, one line per claim, then what was written."""
+        """Return whether the answers are simulated, what was left out, one line per claim, then what was written."""
         lines = [SIMULATED_SENTENCE] if self.manifest.simulated else []
+        lines += list(self.left_out)
         lines += [self.ledger.summary()] if len(self.ledger) else []
         counted = f"{len(self.manifest.made)} tables, figures and pages in {self.folder}"
         return "\n".join([*lines, counted])
@@ -149,9 +156,9 @@ def replicate_study(
     if absent:
         raise ReadError(absent)
     with output_folder(out, _files_read(study, given)) as work:
-        ledger, made, simulated = _run(study, given, work, lang, progress or _track)
-        manifest = _finish(study, given, work, lang, ledger, made, simulated)
-    return StudyRun(Path(out), ledger, manifest)
+        done = _run(study, given, work, lang, progress or _track)
+        manifest = _finish(study, given, work, lang, done)
+    return StudyRun(Path(out), done.ledger, manifest, tuple(done.left_out), tuple(done.refused))
 
 
 def _track(steps: list[Any]) -> Iterable[Any]:
@@ -227,12 +234,10 @@ def run_study(folder: str | Path, data: Path | None, out: Path, lang: str = "en"
     0 ['trust.csv']
     """
     study = read_study(folder)
-    return run_steps(study, load_study_data(study, data), out, lang, _track)[0]
+    return run_steps(study, load_study_data(study, data), out, lang, _track).ledger
 
 
-def _run(
-    study: Study, data: Path | None, work: Path, lang: str, progress: Progress
-) -> tuple[Ledger, list[Output], bool]:
+def _run(study: Study, data: Path | None, work: Path, lang: str, progress: Progress) -> StepsRun:
     if study.program is None:
         return run_steps(study, load_study_data(study, data), work, lang, progress)
     with _own_program(study):
@@ -245,7 +250,7 @@ def _run(
         raise ReadError(
             f"replicate() in {study.program!r} of {study.name!r} must return a Ledger, not {type(ledger).__name__}"
         )
-    return ledger, [], any(SIMULATED.encode() in path.read_bytes() for path in work.rglob("*.csv"))
+    return StepsRun(ledger, [], any(SIMULATED.encode() in path.read_bytes() for path in work.rglob("*.csv")))
 
 
 @contextmanager
@@ -340,19 +345,19 @@ def _supplied(study: Study, data: Path | None) -> list[Path]:
     if data is None:
         return []
     margins = Path(study.section("raking").get("margins", "-")).name
-    beside = [data, data.parent / MAPPING_FILE, data.parent / margins]
+    interviews = [Path(name).name for name in study.section("interviews").values()]
+    beside = [data, *(data.parent / name for name in (MAPPING_FILE, margins, *interviews))]
     return [path for path in (beside if data.is_file() else sorted(data.iterdir())) if path.is_file()]
 
 
-def _finish(
-    study: Study, data: Path | None, work: Path, lang: str, ledger: Ledger, made: list[Output], simulated: bool
-) -> Manifest:
+def _finish(study: Study, data: Path | None, work: Path, lang: str, done: StepsRun) -> Manifest:
     """Write ledger, table of outputs and manifest; return the manifest."""
+    ledger, simulated = done.ledger, done.simulated
     if len(ledger):
         ledger.to_csv(work / LEDGER_FILE)
         write_ledger_page(ledger, work / PAGE_FILE, title=study.heading(lang), lang=lang, simulated=simulated)
-    made = _complete(study, work, made)
-    write_text_whole(_describe(study, lang, made, simulated), work / TABLE_FILE)
+    made = _complete(study, work, done.made)
+    write_text_whole(_describe(study, lang, made, done), work / TABLE_FILE)
     given = "" if data is None else " --data FILE"
     command = f"surveykit replicate {shlex.quote(study.name)} --out DIR --lang {lang}{given}"
     write_text_whole(format_codecheck(made, study.heading(lang), command, simulated), work / CODECHECK_FILE)
@@ -391,12 +396,14 @@ def _reading_order(path: Path) -> tuple[object, ...]:
     return path.parent, path.stem, path.suffix in SIDECARS and path.parent.name != "tables", path.suffix
 
 
-def _describe(study: Study, lang: str, made: list[Output], simulated: bool) -> str:
+def _describe(study: Study, lang: str, made: list[Output], done: StepsRun) -> str:
     lines = [f"# {study.heading(lang)}", ""]
-    if simulated:
+    if done.simulated:
         lines += [f"**{SIMULATED_SENTENCE}**", ""]
     lines += [
         "What this folder holds, what made it, which published statements it answers. `manifest.json` has the SHA-256 of every input and output and the versions of the programs.",
         "",
     ]
+    if done.left_out:
+        lines += [f"## {word('study_left_out', lang)}", "", *(f"- {sentence}" for sentence in done.left_out), ""]
     return "\n".join(lines) + "\n" + format_provenance_table(made)

@@ -3,6 +3,7 @@
 from surveykit._door import hold_to_signature
 from surveykit.comparison.answers.event_study import group_time_effects as _group_time_effects
 from surveykit.comparison.answers.settlements import compare_settlements as _compare_settlements
+from surveykit.comparison.planning.feasibility_check import check_feasibility as _check_feasibility
 from surveykit.estimation.quantities.means import means as _means
 from surveykit.estimation.quantities.shares import shares as _shares
 from surveykit.interviews.coding import theme_agreement as _theme_agreement
@@ -23,6 +24,7 @@ from surveykit.weighting.diagnostics import compare_weights as _compare_weights
 from surveykit.weighting.diagnostics import summarize_weights as _summarize_weights
 from surveykit.weighting.raking import rake as _rake
 
+check_feasibility = hold_to_signature(_check_feasibility)
 collapse_items = hold_to_signature(_collapse_items)
 compare_settlements = hold_to_signature(_compare_settlements)
 compare_weights = hold_to_signature(_compare_weights)

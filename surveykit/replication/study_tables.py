@@ -6,10 +6,11 @@ from dataclasses import replace
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_option
-from surveykit.codebook import as_code, distinct_texts
+from surveykit.codebook import Codebook, as_code, distinct_texts
 from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.design import SurveyDesign
 from surveykit.errors import CodebookError, ReadError
+from surveykit.reading.codebooks.any_codebook import read_codebook
 from surveykit.replication.study_comparisons import Comparisons, Options, needed
 from surveykit.replication.study_data import ALL_WAVES, StudyData
 from surveykit.replication.study_doors import cronbach_alpha, group_time_effects, means, shares, summarize_weights
@@ -48,7 +49,11 @@ def _sample(options: Options, data: StudyData, comparisons: Comparisons, lang: s
                     "n_weighted": part["w"].sum(),
                 }
             )
-    method = "Interviews (n), settlements (clusters) and adults whom the weights add up to, by wave."
+    weighted = any(design.weight is not None or design.steps for design in data.designs.values())
+    method = (
+        f"Interviews (n) and {settlement if isinstance(settlement, str) else 'respondents'} (clusters) by wave; "
+        + ("the weighted n is the sum of the weights." if weighted else "not weighted.")
+    )
     keys = [", ".join(str(code) for _, code in meaning) for meaning in named]
     names = dict(zip(named, distinct_texts(list(named.values()), keys)))
     table = pd.DataFrame([{**row, "group": names[row["group"]]} for row in rows])
@@ -91,7 +96,7 @@ def _only(result: SettlementComparison, methods: list[str]) -> Result:
 
 
 def _feasibility(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
-    return comparisons[needed(options, "comparison")].feasibility
+    return comparisons.feasibility(needed(options, "comparison"))
 
 
 def _reliability(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
@@ -112,7 +117,7 @@ def _group_time(options: Options, data: StudyData, comparisons: Comparisons, lan
     design, name = data.design(ALL_WAVES), needed(options, "first_wave")
     check_columns(design.survey.frame, [name], "first_wave")
     named = design.survey.frame[name].map(_wave_name, na_action="ignore").astype(object)
-    early = (named == next(iter(data.study.section("waves")))).to_numpy()
+    early = (named == data.waves[0]).to_numpy()
     survey = design.survey.with_columns({name: named})
     survey = survey.keep_rows(~early, "settlements that had elected by the first wave left out")
     weights = None  # those after all weighting steps: the column alone would forget the raking
@@ -175,6 +180,25 @@ def _recovery(options: Options, data: StudyData, comparisons: Comparisons, lang:
     return Result(pd.DataFrame(rows), sentence, result.origin)
 
 
+def _items(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
+    """The questions of a holder's file beside the study's items that they stand for."""
+    name = data.study.section("data").get("codebook")
+    book = Codebook() if name is None else read_codebook(data.study.file(name))
+    survey = data.design(None).survey
+    rows = [
+        {
+            "file_column": column,
+            "file_question": survey.codebook[item].ask(lang),
+            "item": item,
+            "item_question": book[item].ask(lang),
+        }
+        for item, column in (data.columns or {}).items()
+        if item in book
+    ]
+    method = "What was asked, as the file puts it, and the item of the study that the answers are taken for."
+    return Result(pd.DataFrame(rows), method, data.design(None).origin(lang))
+
+
 def _true_values(data: StudyData, name: str, wave: str) -> pd.DataFrame:
     """Return the true values of a wave, one row per outcome and estimand, one column per quantity."""
     path = data.study.file(name)
@@ -190,5 +214,5 @@ TABLES: Mapping[str, Callable[[Options, StudyData, Comparisons, str], Result]] =
     "sample": _sample, "weights": _weights, "means": _means, "shares": _shares, "missing": _missing,
     "comparison": _comparison, "feasibility": _feasibility, "reliability": _reliability, "recovery": _recovery,
     "group_time": _group_time, "themes": themes_table, "agreement": agreement_table, "joint_display": joint_table,
-    "snw": snw_table,
+    "snw": snw_table, "items": _items,
 }  # fmt: skip

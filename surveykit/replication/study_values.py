@@ -76,6 +76,7 @@ _COMMON = {
     "name": TEXT,
     "kind": TEXT,
     "title": TEXTS,
+    "note": TEXTS,
     "claims": LIST,
     "wave": TEXT,
     "outcomes": NAMES,
@@ -98,7 +99,14 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
         "min_answered": WHOLE,
         "question": TEXTS,
     },
-    "collapsed": {"items": NAMES, "top": WHOLE, "bottom": WHOLE, "lowest": NUMBER, "highest": NUMBER},
+    "collapsed": {
+        "items": NAMES,
+        "top": WHOLE,
+        "bottom": WHOLE,
+        "lowest": NUMBER,
+        "highest": NUMBER,
+        "question": TEXTS,
+    },
     "comparisons": {
         "wave": TEXT,
         "outcomes": NAMES,

@@ -1,4 +1,7 @@
-"""A result's labels in another language, from the codes that they stand for."""
+"""A result's labels in another language, from the codes that they stand for.
+
+Stands below the estimators in the house: results that readers see wide print their labels themselves.
+"""
 
 from collections.abc import Iterable
 
@@ -7,27 +10,32 @@ import pandas as pd
 from surveykit.estimation.engine.domains import EMPTY, NO_CODE, name_reasons
 from surveykit.results import Meaning, Origin, Result
 from surveykit.translated_names import names_of_groups, names_of_levels, parts_of_groups
-from surveykit.words.pages import check_language, word
+from surveykit.words.pages import LANGUAGES, check_language, word
 
 OTHER_REASONS = "all other reasons"
 
 
 def page_language(lang: str | None, origin: Origin) -> str:
     """Return the language to print in: the one asked for, else the result's own, else English."""
-    return check_language(lang or (origin.lang if origin.lang in ("en", "ru", "kk") else None))
+    return check_language(lang or spoken(origin.lang))
 
 
-def question_of(outcome: object, lang: str, origin: Origin) -> str:
+def spoken(lang: str | None) -> str | None:
+    """Return the language of our own words beside labels in a language, which may be none that we speak."""
+    return lang if lang in LANGUAGES else None
+
+
+def question_of(outcome: object, lang: str | None, origin: Origin) -> str:
     """Return what an outcome asks, in one language; without a codebook, its name."""
     return origin.codebook[str(outcome)].ask(lang)
 
 
-def group_names(result: Result, lang: str) -> dict[str, str]:
+def group_names(result: Result, lang: str | None) -> dict[str, str]:
     """Return the name in one language of each group that a result knows, by the name in its table; no two are alike.
 
     A name that is not there stands for no codes: it was made by hand, or edited, and is printed as it is.
     """
-    return names_of_groups(result.group_codes, result.origin.codebook, lang)
+    return names_of_groups(result.group_codes, result.origin.codebook, spoken(lang))
 
 
 def group_parts(result: Result, lang: str | None) -> dict[str, tuple[str, ...]]:
@@ -41,7 +49,7 @@ def is_everybody(result: Result, group: object) -> bool:
     return str(group) == "all" if meaning is None else not meaning
 
 
-def level_names(result: Result, outcome: str, lang: str) -> dict[str, str]:
+def level_names(result: Result, outcome: str, lang: str | None) -> dict[str, str]:
     """Return the answers to an outcome in one language, by the text in the result's column `level`; no two are alike.
 
     A text that is not there stands for no code and is printed as it is.
@@ -66,16 +74,17 @@ def levels_in(result: Result, table: pd.DataFrame, lang: str) -> list[object]:
     ]
 
 
-def reason_names(reasons: Iterable[str], outcome: str | None, lang: str, origin: Origin) -> dict[str, str]:
+def reason_names(reasons: Iterable[str], outcome: str | None, lang: str | None, origin: Origin) -> dict[str, str]:
     """Return the reasons for missing answers to an outcome in one language, by the texts in the result's own."""
     known = {} if outcome is None else _reasons(outcome, lang, origin)
     declared = () if outcome is None else origin.codebook[outcome].missing.values()
     ours = [text for text in (EMPTY, OTHER_REASONS) if not any(text in texts.values() for texts in declared)]
-    return {text: known.get(text, word(text, lang) if text in ours else text) for text in reasons}
+    return {text: known.get(text, word(text, spoken(lang)) if text in ours else text) for text in reasons}
 
 
-def _reasons(outcome: str, lang: str, origin: Origin) -> dict[str, str]:
+def _reasons(outcome: str, lang: str | None, origin: Origin) -> dict[str, str]:
     """Return the declared reasons in one language, and what an empty cell is called, as `missing_table` names them."""
     variable = origin.codebook[outcome]
     own = name_reasons(variable, variable.missing, origin.lang)
-    return dict(zip(own, name_reasons(variable, variable.missing, lang, word(EMPTY, lang), word(NO_CODE, lang))))
+    ours = [word(name, spoken(lang)) for name in (EMPTY, NO_CODE)]
+    return dict(zip(own, name_reasons(variable, variable.missing, lang, *ours)))

@@ -4,6 +4,7 @@ from typing import Literal, get_args
 
 from surveykit._checks import check_option
 from surveykit.words.codes import coded_word
+from surveykit.words.columns import HEADINGS
 from surveykit.words.simulated import SIMULATED, SIMULATED_SENTENCE
 
 Lang = Literal["en", "ru", "kk"]
@@ -196,6 +197,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "table": ("Table", "Таблица", "Кесте"),
     "figure": ("Figure", "Рисунок", "Сурет"),
     "note": ("Note", "Примечание", "Ескертпе"),
+    "notes": ("Notes", "Примечания", "Ескертпелер"),
     "provenance": ("Data and software", "Данные и программы", "Деректер мен бағдарламалар"),
     "source": ("Data", "Данные", "Деректер"),
     "sha256": ("SHA-256", "SHA-256", "SHA-256"),
@@ -273,6 +275,81 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "study_calibrated": ("weights adjusted to {names}", "веса калиброваны по {names}", "салмақтар {names} бойынша калибрленген"),
     "study_weight": ("weight {name}", "вес {name}", "салмақ {name}"),
+    "study_left_out": ("What the data did not allow", "Чего данные не позволили", "Деректер мүмкіндік бермеген бөліктер"),
+    "gap_items": (
+        "The file has no answers to these items, and whatever would show them stands without them: {names}.",
+        "В файле нет ответов на эти вопросы, и всё, что могло бы их показать, приведено без них: {names}.",
+        "Файлда мына сұрақтардың жауаптары жоқ, оларды көрсететін кестелер мен суреттер оларсыз берілген: {names}.",
+    ),
+    "gap_scale": (
+        "The scale {name} is not computed, because the file has no {names}: a scale without an item is another scale.",
+        "Шкала {name} не рассчитана, потому что в файле нет {names}: шкала без одного из вопросов — это другая шкала.",
+        "{name} шкаласы есептелмеген, өйткені файлда {names} жоқ: бір сұрағы жоқ шкала — басқа шкала.",
+    ),
+    "gap_weight": (
+        "The file has no weight ({name}): every respondent counts the same.",
+        "В файле нет весов ({name}): все респонденты учитываются одинаково.",
+        "Файлда салмақ ({name}) жоқ: барлық респондент бірдей есептеледі.",
+    ),
+    "gap_stratum": (
+        "The file has no strata ({name}): the sample is taken as one without strata.",
+        "В файле нет страт ({name}): выборка рассматривается как нестратифицированная.",
+        "Файлда страталар ({name}) жоқ: іріктеме стратасыз деп қаралады.",
+    ),
+    "gap_fpc": (
+        "The file has no population counts ({name}): no finite population correction is made.",
+        "В файле нет численности совокупности ({name}): поправка на конечность совокупности не вносится.",
+        "Файлда жиынтық саны ({name}) жоқ: шекті жиынтыққа түзету енгізілмейді.",
+    ),
+    "gap_margins": (
+        "The weights are not raked: beside the file lies no {name} of the real population.",
+        "Рейкинг весов не проводился: рядом с файлом нет {name} с численностью реального населения.",
+        "Салмақтарға рейкинг жасалмаған: файл жанында нақты халық санымен берілген {name} жоқ.",
+    ),
+    "gap_raking": (
+        "The weights are not raked: the file has no {names}.",
+        "Рейкинг весов не проводился: в файле нет {names}.",
+        "Салмақтарға рейкинг жасалмаған: файлда {names} жоқ.",
+    ),
+    "gap_left_out": (
+        "Left out, because {reason}: {title}.",
+        "Не приводится, потому что {reason}: {title}.",
+        "Берілмеген, өйткені {reason}: {title}.",
+    ),
+    "gap_single": (
+        "One unit is “{group}”: what its residents answered has no interval, because one unit does not tell how such units differ.",
+        "Единица вида «{group}» только одна: для ответов её жителей интервалов нет, потому что по одной единице нельзя судить, насколько такие единицы различаются.",
+        "«{group}» бірлігі біреу ғана: оның тұрғындарының жауаптарына аралық берілмейді, өйткені бір бірлік мұндай бірліктердің қаншалықты әртүрлі екенін көрсетпейді.",
+    ),
+    "gap_lone_unit": (
+        "one group is a single settlement, for which no interval can be given",
+        "одна из групп — единственный населённый пункт, для которого нет доверительного интервала",
+        "топтардың бірі — жалғыз елді мекен, оған сенім аралығы берілмейді",
+    ),
+    "gap_columns": ("the file has no {names}", "в файле нет {names}", "файлда {names} жоқ"),
+    "gap_wave": ("the file has no wave {wave}", "в файле нет волны {wave}", "файлда {wave} толқыны жоқ"),
+    "gap_waves": ("the file has one wave", "в файле одна волна", "файлда бір ғана толқын бар"),
+    "gap_interviews": (
+        "no coded interviews lie beside the file",
+        "рядом с файлом нет закодированных интервью",
+        "файл жанында кодталған сұхбаттар жоқ",
+    ),
+    "gap_not_raked": ("the weights are not raked", "рейкинг весов не проводился", "салмақтарға рейкинг жасалмаған"),
+    "gap_refused": (
+        "the settlements cannot carry this comparison",
+        "для такого сравнения населённых пунктов недостаточно",
+        "мұндай салыстыруға елді мекендер жеткіліксіз",
+    ),
+    "gap_one_sided": (
+        "Everybody in the file is of one kind of settlement, so there is nobody to compare with.",
+        "Все респонденты файла — из населённых пунктов одного вида, и сравнивать их не с кем.",
+        "Файлдағы барлық респондент бір түрдегі елді мекендерден, сондықтан оларды салыстыратын ешкім жоқ.",
+    ),
+    "gap_comparison": (
+        "The comparison is refused{named}. {verdict}",
+        "В сравнении отказано{named}. {verdict}",
+        "Салыстырудан бас тартылды{named}. {verdict}",
+    ),
     # the ledger of a study
     "ledger": ("Ledger", "Реестр утверждений", "Тұжырымдар тізілімі"),
     "ledger_claim": ("Claim", "Утверждение", "Тұжырым"),
@@ -284,8 +361,18 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "ledger_why": ("Why", "Почему", "Неге"),
     "ledger_reproduced": ("reproduced", "воспроизведено", "қайталанды"),
     "ledger_differs": ("differs", "расходится", "сәйкес емес"),
+    "ledger_undecided": ("undecided", "не решено", "шешілмеген"),
     "ledger_not_recomputable": ("not recomputable", "нельзя пересчитать", "қайта есептеуге келмейді"),
     "ledger_open": ("open", "не проверено", "тексерілмеген"),
+    "ledger_caught": ("A changed digit is noticed", "Изменённая цифра будет замечена", "Өзгертілген цифр байқала ма"),
+    "ledger_caught_note": (
+        "Last column: if one digit of the published value were changed here, would this run notice? Every digit was changed into each of the nine others. By computation: a verdict would change (7/36: in 7 of 36 changes). By the quotation: the value would no longer stand in the quoted words. A dash: there is no digit.",
+        "Последний столбец: заметит ли этот расчёт, если здесь изменить одну цифру опубликованного значения? Каждую цифру заменили на каждую из девяти других. Пересчётом: изменится итог (7/36: при 7 заменах из 36). Цитатой: значения больше не будет в цитируемых словах. Тире: цифр нет.",
+        "Соңғы баған: жарияланған мәннің бір цифры осында өзгертілсе, бұл есептеу оны байқай ма? Әр цифр қалған тоғыз цифрдың әрқайсысына ауыстырылды. Қайта есептеу арқылы: қорытынды өзгереді (7/36: 36 өзгерістің 7-еуінде). Дәйексөз арқылы: мән дәйексөздегі сөздерде болмай қалады. Сызықша: цифр жоқ.",
+    ),
+    "caught_computed": ("by computation", "пересчётом", "қайта есептеу арқылы"),
+    "caught_quotation": ("by the quotation", "цитатой", "дәйексөз арқылы"),
+    "caught_no": ("no", "нет", "жоқ"),
     "ledger_surprise": ("not as expected", "не как ожидалось", "күтілгендей емес"),
     # labels of codebooks that surveykit makes
     "label_other": ("Other", "Другое", "Басқа"),
@@ -357,6 +444,10 @@ WORDS: dict[str, tuple[str, str, str]] = {
     # columns of study tables
     "true_difference": ("True difference", "Истинная разность", "Шын айырма"),
     "true_effect": ("True effect", "Истинный эффект", "Шын әсер"),
+    "file_column": ("Column of the file", "Столбец файла", "Файл бағаны"),
+    "file_question": ("Question of the file", "Вопрос файла", "Файл сұрағы"),
+    "item": ("Item", "Вопрос анкеты", "Сауалнама тармағы"),
+    "item_question": ("Item in words", "Формулировка анкеты", "Сауалнамадағы тұжырым"),
     "error": ("Error", "Ошибка", "Қате"),
     "covered": ("Covered", "Истинное значение в интервале", "Шын мән аралықта"),
     "measure": ("Measure", "Показатель веса", "Салмақ көрсеткіші"),
@@ -393,6 +484,19 @@ def word_or_text(text: str, lang: str | None = None) -> str:
     ('CR2, Саттертуэйт', 'my_own_method')
     """
     return word(text, lang) if text in WORDS else text
+
+
+def column_heading(column: str, lang: str | None = None) -> str:
+    """Return what heads a column of a table in one language; a column of the user's own keeps its name.
+
+    Examples
+    --------
+    >>> column_heading("odds_ratio"), column_heading("settlement", "ru"), column_heading("my_column", "kk")
+    ('Odds ratio', 'Населённый пункт', 'my_column')
+    """
+    if column in HEADINGS:
+        return HEADINGS[column][LANGUAGES.index(check_language(lang))]
+    return word_or_text(column, lang)
 
 
 def texts_of(key: str) -> dict[str, str]:

@@ -41,6 +41,22 @@ def test_audit_says_what_changed_and_ends_with_one_when_it_matters(run, tmp_path
     assert run("audit", first).exit_code == 2
 
 
+def test_audit_reads_the_sheet_that_is_named_in_workbooks_and_files_of_other_kinds_as_they_are(run, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    for year in (2021, 2023):
+        book = openpyxl.Workbook()
+        for title, name in (("old", "q1"), ("new", f"q{year}")):
+            for row in ([name, "sex"], [1, 1], [2, 2]):
+                (book[title] if title in book.sheetnames else book.create_sheet(title)).append(row)
+        book.save(tmp_path / f"w{year}.xlsx")
+    (tmp_path / "w2025.csv").write_text("q1,sex\n1,1\n2,2\n")
+    files = [tmp_path / "w2021.xlsx", tmp_path / "w2023.xlsx", tmp_path / "w2025.csv"]
+    assert "2 sheets that hold tables" in run("audit", *files).output
+    assert "ask the same: q1, sex" in run("audit", *files, "--sheet", "old").output
+    assert "'q2021' is not in wave 'w2023'" in run("audit", *files, "--sheet", "new").output
+    assert run("audit", *files, "--sheet", "odl").exit_code == 2
+
+
 @pytest.mark.parametrize("arguments", [["codebook", "--help"], ["audit", "--help"]])
 def test_help(run, arguments):
     assert run(*arguments).exit_code == 0

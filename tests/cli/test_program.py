@@ -4,7 +4,19 @@ import pytest
 
 from surveykit.cli import main
 
-COMMANDS = {"inspect", "codebook", "audit", "weight", "compare", "report", "replicate", "verify", "simulate", "init"}
+COMMANDS = {
+    "inspect",
+    "codebook",
+    "audit",
+    "weight",
+    "compare",
+    "report",
+    "replicate",
+    "map",
+    "verify",
+    "simulate",
+    "init",
+}
 
 
 def test_the_commands_are_these():

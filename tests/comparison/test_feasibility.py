@@ -5,6 +5,7 @@ import pytest
 
 from surveykit.comparison.planning.feasibility_check import check_feasibility
 from surveykit.design import SurveyDesign
+from surveykit.errors import SurveyKitWarning
 from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
 from tests.comparison.conftest import BY, small_design
 
@@ -41,10 +42,16 @@ def test_degrees_of_freedom_are_given_for_every_coefficient(ili_design, expected
     assert said == pytest.approx([float(value) for value in list(of_terms.values())[2:]], abs=0.051)
 
 
-@pytest.mark.filterwarnings("ignore:one respondent weighs so much")
+@pytest.mark.filterwarnings("ignore:one cluster, or one respondent in it, weighs so much")
 def test_degrees_of_freedom_that_rounding_hides_are_said_to_be_unknown():
     frame = small_design(5).survey.frame.assign(w=1.0)
     frame.loc[frame.index[3], "w"] = 1e9
     result = check_feasibility(SurveyDesign(frame, weight="w", cluster="settlement"), **BY)
     assert np.isnan(result.facts["df_adjusted"])
     assert "The Satterthwaite degrees of freedom are not known" in result.headline()
+
+
+def test_the_former_name_of_the_groups_works_and_says_so(ili_design):
+    result = check_feasibility(ili_design, group="elected", baseline="appointed", settlement="settlement")
+    with pytest.warns(SurveyKitWarning, match="called Feasibility.compared now"):
+        assert result.arms is result.compared

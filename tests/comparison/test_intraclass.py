@@ -84,3 +84,30 @@ def test_one_answer_a_settlement_is_not_called_one_answer_by_everybody():
     with pytest.warns(SurveyKitWarning, match="no settlement has two answers to 'y'"):
         row = intraclass_correlation(SurveyDesign(frame), "y", settlement="v").table.iloc[0]
     assert np.isnan(row["estimate"]) and np.isnan(row["between"])
+
+
+def test_an_interval_at_one_has_two_ends():
+    """Answers that differ by a thousandth of a millionth inside villages: the lower end was missing beside an upper of 1."""
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"village": np.repeat(range(8), 5)})
+    frame["y"] = frame["village"] % 5 + 1e-9 * rng.normal(size=40)
+    row = intraclass_correlation(SurveyDesign(frame, cluster="village"), "y").table.iloc[0]
+    assert 1 - 1e-12 < row["conf_low"] <= row["estimate"] <= row["conf_high"] <= 1
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e-9, 1.0, 1e12])
+def test_the_unit_of_the_weights_is_no_matter(unit):
+    """At 1e-12 every settlement passed for one of a single answer, at 1e12 single answers for many."""
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({"village": np.repeat(range(8), 10), "y": rng.normal(size=80), "w": rng.uniform(0.5, 1.5, 80)})
+    one, other = (
+        intraclass_correlation(SurveyDesign(frame.assign(w=frame["w"] * by), weight="w", cluster="village"), "y").table
+        for by in (1.0, unit)
+    )
+    for column in ("estimate", "conf_low", "conf_high", "within", "design_effect"):
+        assert other[column].item() == pytest.approx(one[column].item(), rel=1e-9)
+    single = frame.groupby("village").head(1).assign(w=lambda rows: rows["w"] * unit)
+    with pytest.warns(SurveyKitWarning, match="no settlement has two answers"):
+        assert np.isnan(
+            intraclass_correlation(SurveyDesign(single, weight="w", cluster="village"), "y").table["estimate"].item()
+        )

@@ -77,7 +77,7 @@ def test_shares_of_clusters_are_those_of_the_whole_matrix():
     slopes = np.linalg.solve(xwx.sum(axis=0)[np.ix_(rest, rest)], xwy.sum(axis=0)[rest])
     scores = xwy - xwx[:, :, rest] @ slopes  # X'W u of each cluster under the null
     n, p, clusters = totals.n.sum(), 3, 20
-    for draw, top, under in zip(signs, found.top0, found.under00):
+    for draw, top, under in zip(signs, found.coefficient0, found.variance00):
         shift = bread @ (draw @ scores)
         shares = np.array([(v * score - square @ shift) @ bread[1] for v, score, square in zip(draw, scores, xwx)])
         assert top == pytest.approx(shift[1], rel=1e-10)

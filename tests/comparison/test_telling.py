@@ -43,6 +43,15 @@ def test_the_paragraph_names_the_settlement_that_carries_the_result():
     assert "turns on" not in compare_settlements(steady, "q1", **BY, methods="cr2").method
 
 
+def test_the_sign_of_a_difference_near_zero_is_no_verdict():
+    """Whole, the difference is 0.02; without S00 it is -0.125: on neither side can it be told from zero."""
+    near = two_sides([3.7, 2.4, 3.4, 2.6, 3.5], [3.6, 2.5, 3.3, 2.7, 3.4])
+    result = compare_settlements(near, "q1", **BY, methods="cr2")
+    without = result.influence[result.influence["estimand"] == "person"]
+    assert (without["estimate"] < 0).any() and (without["estimate"] > 0).any() and (without["p_value"] > 0.05).all()
+    assert "turns on" not in result.method
+
+
 @pytest.mark.parametrize("method", ["cr2", "randomization"])
 def test_the_paragraph_says_that_the_two_averages_differ_whatever_the_method(method):
     place = np.repeat(np.arange(10), [400, *[30] * 4, *[40] * 5])

@@ -57,6 +57,26 @@ def test_surveyreg_prints_these_errors(students):
     assert income["conf_high"] - income["estimate"] == pytest.approx(stats.t.ppf(0.975, 39) * 0.04304415, rel=1e-7)
 
 
+def test_surveyreg_prints_these_tests_of_model_effects(students):
+    """SAS/STAT 9.22 User's Guide, PROC SURVEYREG, Output 88.9.2 (read): proc surveyreg varmethod=jackknife; strata Grade;
+    class Kids; model Spending = Income Kids / solution; weight Weight; "the denominator degrees of freedom for the F
+    tests is 37". W / k, unadjusted, and no factor (n - 1) / (n - p) beside replicates."""
+    design = SurveyDesign(students, weight="w", stratum="grade", conventions="sas")
+    jackknife = design.with_replicates(sk.replicate_weights(design, "JKn"))
+    model = sk.fit_model("spending ~ income + C(below_four)", jackknife)
+    assert model.table["estimate"].iloc[0] == pytest.approx(-26.086882, abs=5e-7)  # Figure 86.8 of the 9.2 guide
+    effects = {"income": (1, 289.16), "C(below_four)": (3, 0.90)}
+    for terms, (df, value) in [*effects.items(), (tuple(effects), (4, 110.48))]:
+        row = sk.term_test(model, terms).table.iloc[0]
+        assert (row["df"], row["df_denominator"]) == (df, 37)
+        assert row["statistic"] == pytest.approx(value, abs=0.005), terms
+    assert sk.term_test(model, "C(below_four)").table["p_value"].item() == pytest.approx(0.4525, abs=5e-5)
+    # SAS's intercept is that of an average class: 1/4 of each of the three coefficients goes with it
+    average = np.array([1, 0, 0.25, 0.25, 0.25])
+    b = model.table["estimate"].to_numpy()
+    assert (average @ b) ** 2 / (average @ model.covariance @ average) == pytest.approx(133.30, abs=0.005)
+
+
 def test_surveymeans_prints_these_limits(students):
     """proc surveymeans total=4000; var Spending, and with strata Grade, weight Weight, total=StudentTotals."""
     with pytest.warns(sk.SurveyKitWarning, match="all weights"):

@@ -138,6 +138,27 @@ def test_the_sentence_names_the_degrees_of_freedom_of_tests_and_models(answers, 
             )
 
 
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_first_table_of_a_paper_names_its_intervals(answers, preset):
+    """It has no argument `confidence`, but intervals of shares and of means all the same."""
+    design = SurveyDesign(answers, weight="w", cluster="settlement", stratum="stratum", conventions=preset)
+    result = sk.describe_sample(design, ["top", "income"], by="sex", categorical="top")
+    of_share, of_mean = re.search(r"95% intervals \((\S+) of shares and (\S+) of means\)", result.method).groups()
+    rows = result.table[result.table["std_error"].notna()]
+    assert set(rows["outcome"]) == {"top", "income"}
+    for _, row in rows.iterrows():
+        asked = answers["sex"].astype(str) == row["group"]
+        asked = asked if asked.any() else answers["sex"].notna()
+        answered = asked & answers[row["outcome"]].notna()
+        if "in the column df" in result.method:  # who lacks an answer may have left the design
+            everybody = answers[row["outcome"]].notna() | (sk.CONVENTIONS[preset].incomplete == "stay")
+            assert row["df"] == counted(answers, everybody)
+        else:
+            assert row["df"] == said(result.method, answers, answered, asked)
+        low, high = ends(of_share if row["outcome"] == "top" else of_mean, row, row["df"], int(asked.sum()))
+        assert (row["conf_low"], row["conf_high"]) == (pytest.approx(low, rel=1e-9), pytest.approx(high, rel=1e-9))
+
+
 SCALE = sk.LikertScale("scale", ["q1", "q2", "q3", "q4"], lowest=1, highest=5)
 SIDES = {"group": "kind", "baseline": "b", "settlement": "settlement"}
 OTHERS = {

@@ -68,7 +68,8 @@ def test_01_a_file_that_may_not_be_read(tmp_path, monkeypatch):
 def test_02_empty_files_and_files_without_rows(tmp_path):
     for name, read in (("e.csv", sk.read_csv), ("e.sav", sk.read_spss), ("e.dta", sk.read_stata)):
         assert "is empty" in one_sentence(lambda read=read, name=name: read(written(tmp_path, name, "")))
-    survey = sk.read_csv(written(tmp_path, "z.csv", "a,b\n"))
+    with pytest.warns(sk.SurveyKitWarning, match="has a header and no answers below it"):
+        survey = sk.read_csv(written(tmp_path, "z.csv", "a,b\n"))
     assert len(survey) == 0 and list(survey.frame.columns) == ["a", "b"]
     assert "no rows" in one_sentence(lambda: sk.SurveyDesign(survey), sk.DesignError)
 

@@ -8,6 +8,7 @@ SurveyMonkey: All responses data, two header rows. LimeSurvey: question codes, a
 import csv
 import datetime
 import json
+import re
 
 import pytest
 
@@ -131,6 +132,61 @@ def test_a_field_team_reads_kobo_in_two_calls(tmp_path, typed):
         f"Where do you get news?: {option}": n for option, n in (("Television", 6), ("Radio", 4), ("Internet", 5))
     }
     assert any("the repeats stand in sheets of their own" in note for note in survey.provenance.notes)
+
+
+def with_labels(path, lang, groups):
+    """Kobo's export with "Labels" for values and headers; groups are put before them when the user ticks so."""
+    asked = {
+        "sex": ("Sex", "Пол"), "age": ("Age in years", "Возраст"), "media": ("Where do you get news?", "Откуда Вы узнаёте новости?"),
+        "trust": ("How much do you trust the akim?", "Насколько Вы доверяете акиму?"), "demo": ("About you", "О вас"),
+        "views": ("Your views", "Ваше мнение"), "tv": ("Television", "Телевидение"), "radio": ("Radio", "Радио"),
+        "web": ("Internet", "Интернет"),
+    }  # fmt: skip
+    at = ("en", "ru").index(lang)
+    words = ({1: "Male", 2: "Female"}, {1: "Мужской", 2: "Женский"})[at]
+    scale = (WORDS, dict(zip(WORDS, ("Совсем нет", "Мало", "Отчасти", "Во многом", "Полностью", "Не знаю"))))[at]
+
+    def head(group, *parts):
+        return "/".join(asked[part][at] for part in ((group, *parts) if groups else parts))
+
+    rows: list[list[object]] = [[
+        "start", head("demo", "sex"), head("demo", "age"), head("views", "trust"), head("views", "media"),
+        *(head("views", "media", one) for one in OPTIONS), "_id", "_index",
+    ]]  # fmt: skip
+    for place in range(12):
+        ticks = [int(chosen(one)[place]) if MEDIA[place] else None for one in OPTIONS]
+        joined = ", ".join(asked[one][at] for one in MEDIA[place].split()) or None
+        rows.append([f"{DAY[place]:%Y-%m-%dT%H:%M:%S}.000+06:00", words[SEX[place]], AGE[place], scale.get(TRUST[place]),
+                     joined, *ticks, 7000 + place, place + 1])  # fmt: skip
+    return save(path, Ili=rows), rows[0]
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("groups", [False, True])
+def test_kobos_labels_in_header_and_cells_find_their_form(tmp_path, lang, groups):
+    answers, head = with_labels(tmp_path / "answers.xlsx", lang, groups)
+    with pytest.warns(sk.SurveyKitWarning) as said:
+        survey = sk.read_excel(answers, codebook=xlsform(tmp_path / "form.xlsx"))
+    words = " ".join(str(one.message) for one in said)
+    assert "the codebook describes kid, child_age, which 'answers.xlsx' does not have" in words and len(said) == 2
+    data, book = survey.data, survey.codebook
+    assert list(data) == head
+    assert as_answers(data[head[1]]) == SEX and as_answers(data[head[2]]) == AGE and as_answers(data[head[3]]) == TRUST
+    assert book[head[1]].label(2, "ru") == "Женский" and book[head[3]].ask("en") == "How much do you trust the akim?"
+    counts = sk.count_responses(survey, book.response_sets[head[4]], lang="en").table
+    assert counts["n"].tolist() == [6, 4, 5]
+    assert any("such as" in note and repr(head[1]) in note for note in survey.provenance.notes)
+
+
+def test_one_question_in_two_columns_or_of_two_variables_is_not_guessed(tmp_path):
+    book = sk.Codebook.of([
+        sk.Variable("other", {"en": "Other, specify"}), sk.Variable("more", {"en": "Other,  Specify"}),
+        sk.Variable("age", {"en": "Age"}), sk.Variable("sex", {"en": "Sex"}),
+    ])  # fmt: skip
+    path = write_csv(tmp_path / "a.csv", [["Other, specify", "He/Age", "She/Age", "Sex"], ["x", 40, 38, 1]])
+    with pytest.warns(sk.SurveyKitWarning, match="the codebook describes other, more, age, which"):
+        survey = sk.read_csv(path, codebook=book)
+    assert survey.codebook["He/Age"].ask() == "He/Age" and survey.codebook["Sex"].ask() == "Sex"
 
 
 def test_kobos_repeats_are_a_sheet_of_their_own(tmp_path):
@@ -324,6 +380,46 @@ def test_limesurvey_with_its_structure(tmp_path, old):
     assert "intro" not in book and book.title == {"en": "Ili 2023"}
     counts = sk.count_responses(survey, sk.find_response_sets(survey)["media"], lang="en").table
     assert counts["n"].tolist() == [6, 4, 5]
+
+
+@pytest.mark.parametrize("signs", ["_{}", ".{}."])
+def test_limesurveys_columns_as_spss_and_r_name_them(tmp_path, signs):
+    path = limesurvey_csv(tmp_path / "results.csv")
+    head, _, rest = path.read_text(encoding="utf-8").partition("\n")
+    path.write_text(re.sub(r"\[(\w+)\]", lambda found: signs.format(found[1]), head) + "\n" + rest, encoding="utf-8")
+    with pytest.warns(sk.SurveyKitWarning, match='labelled "Don\'t know"') as said:
+        survey = sk.read_csv(path, codebook=lss(tmp_path / "form.lss", old=False))
+    assert len(said) == 1
+    book = survey.codebook
+    names = ["media" + signs.format(one) for one in OPTIONS]
+    assert book["rate" + signs.format("SQ001")].label("A2", "en") == "Bad" and book[names[0]].ask("en").endswith(
+        "Television"
+    )
+    assert book["two" + signs.format("SQ001") + signs.format("2")].label(2, "en") == "Rose"
+    assert book.response_sets["media"].items == tuple(names)
+    assert sk.count_responses(survey, sk.find_response_sets(survey)["media"], lang="en").table["n"].tolist() == [
+        6,
+        4,
+        5,
+    ]
+
+
+@pytest.mark.parametrize("name", ["media[{}]", "media_{}"])
+@pytest.mark.parametrize("not_ticked", ["", "N"])
+def test_limesurveys_sets_are_found_without_the_questionnaire(tmp_path, name, not_ticked):
+    rows: list[list[object]] = [["id", *map(name.format, OPTIONS), name.format("other")]]
+    rows += [[at, *("Y" if chosen(one)[at] else not_ticked for one in OPTIONS), "fax" * (at == 3)] for at in range(12)]
+    survey = sk.read_csv(write_csv(tmp_path / "a.csv", rows))
+    found = sk.find_response_sets(survey)
+    assert list(found) == ["media"] and sk.count_responses(survey, found["media"]).table["n"].tolist() == [6, 4, 5]
+
+
+def test_options_whose_codes_are_numbers_are_not_one_option(tmp_path):
+    """media[1] and media[2] are two columns of a questionnaire, and neither describes a column called media."""
+    book = sk.Codebook.of([sk.Variable(f"media[{number}]", {"en": f"Option {number}"}) for number in (1, 2)])
+    with pytest.warns(sk.SurveyKitWarning, match="does not have"):
+        survey = sk.read_csv(write_csv(tmp_path / "a.csv", [["id", "x/media"], [1, "a"]]), codebook=book)
+    assert survey.codebook["x/media"].ask() == "x/media"
 
 
 # Qualtrics

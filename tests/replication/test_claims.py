@@ -18,7 +18,7 @@ def ledger(tmp_path) -> Ledger:
 
 
 def test_a_claim_is_open_until_it_is_checked(ledger):
-    assert ledger.count() == {"reproduced": 0, "differs": 0, "not recomputable": 0, "open": 3}
+    assert ledger.count() == {"reproduced": 0, "differs": 0, "undecided": 0, "not recomputable": 0, "open": 3}
     assert len(ledger.surprises) == 3
 
 

@@ -38,12 +38,13 @@ def ledger(**more) -> Ledger:
     return Ledger((Claim(claim_id="F-1", source="made up", statement="most find it good", **more),))
 
 
-@pytest.mark.parametrize(("favourable", "value"), [(0.8, "holds"), (0.55, "does not hold"), (0.2, "does not hold")])
-def test_a_finding_holds_when_the_whole_interval_lies_above(study, favourable, value):
-    """At 0.55 the estimate lies above a half; its interval, 2.26 * 0.2 / 3 to either side in ten villages, does not."""
+@pytest.mark.parametrize(("favourable", "value"), [(0.8, "holds"), (0.55, "undecided"), (0.2, "fails"), (0.0, "fails")])
+def test_a_finding_holds_above_fails_below_and_is_undecided_across(study, favourable, value):
+    """At 0.55 the estimate lies above a half; its interval, 2.26 * 0.2 / 3 to either side in ten villages, on both."""
     (claim,) = check_findings(ledger(), study, data_of(study, favourable, simulated=False))
     assert claim.recomputed == value and claim.published == "holds"
-    assert claim.verdict == ("reproduced" if value == "holds" else "differs")
+    assert claim.verdict == {"holds": "reproduced", "undecided": "undecided", "fails": "differs"}[value]
+    assert claim.as_expected == (value != "fails")
 
 
 def test_simulated_answers_test_nothing(study):
@@ -54,4 +55,6 @@ def test_simulated_answers_test_nothing(study):
 
 def test_the_words_name_what_is_estimated():
     said = describe(GIVEN)
-    assert "answers 4 or higher to 'good' where akim = 1" in said and said.endswith("the whole interval lies above 0.5")
+    assert "answers 4 or higher to 'good' where akim = 1" in said and said.endswith(
+        "fails when it lies below, and is undecided otherwise"
+    )

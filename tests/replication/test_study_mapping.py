@@ -10,11 +10,10 @@ import surveykit as sk
     ("[colums]\n", sk.CodebookError, "has the key 'colums'.*did you mean 'columns'"),
     ("[columns\n", sk.ReadError, "is no valid TOML"),
     ('[columns]\nakim = "akim_typ"\n', sk.ColumnError, "names 'akim_typ', which is not a column"),
-    ("[codes.akim]\n1 = 1\n", sk.CodeError, r"codes.akim does not say what '2(\.0)?' means"),
-    ('[wave]\nname = "2022"\n', sk.ArgumentError, "wave.name` must be one of"),
-    ('[wave]\ncolumn = "id"\n', sk.ReadError, "no row of 'held.csv' belongs to a wave"),
+    ("[codes.akim]\n1 = 1\n", sk.CodeError, "codes.akim does not say what 2 means; add it under .codes.akim."),
+    ('[wave]\ncolumn = "id"\n', sk.ReadError, "'id' of 'held.csv' has 1000 values, which are no waves"),
     ('[wave]\ncolumn = "akim"\ncodes.1 = "2023"\n', sk.ReadError,
-     r"every row of 'held.csv' must belong to a wave .* but in \d+ of \d+ rows 'akim' is 2"),
+     r"every row of 'held.csv' must belong to a wave, but in \d+ of \d+ rows 'akim' is 2"),
 ])  # fmt: skip
 def test_a_mapping_that_does_not_fit(folder, tmp_path, mapping, error, words):
     (tmp_path / "held.csv").write_bytes((folder / "data" / "ili_2023.csv").read_bytes())

@@ -74,7 +74,7 @@ def test_counts_among_other_numbers_are_whole(design):
     table = page_table(check_feasibility(design, group="akim", baseline=0, settlement="village"), lang="kk")
     cells = {row[0]: row[1] for row in table.rows}
     assert cells["елді мекендер, салыстырылатын топ"] == "4" and cells["респонденттер"] == "240"
-    assert cells["ең кіші p, екіжақты"] == "0.029" and table.header[0] == "Тексеру"
+    assert cells["ең кіші p, екіжақты"] == "0,029" and table.header[0] == "Тексеру"
 
 
 def test_a_term_of_the_users_own_keeps_its_name():

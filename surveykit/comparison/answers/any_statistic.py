@@ -134,7 +134,7 @@ def randomization_test(
         raise ArgumentError(
             f"`outcome` must name one column, but {as_names(outcome, 'outcome')} were given; call once for each"
         )
-    case = question.ask(outcome, argument="outcome")
+    case = question.case(outcome, argument="outcome")
     listed = list_assignments(case.treated, case.block, as_generator(0 if rng is None else rng), _LIMIT)
     means = _merge_rounding(case.means)
     drawn = randomize_statistic(means, case.totals.weight, listed, function)

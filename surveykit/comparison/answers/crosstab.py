@@ -1,6 +1,5 @@
 """The weighted crosstab: answers by groups, with bases, errors, tests of independence and letters of larger columns."""
 
-import html
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,10 +25,12 @@ from surveykit.estimation.quantities.contrasts import contrast
 from surveykit.estimation.quantities.means import means, totals
 from surveykit.estimation.quantities.ratios import ratios
 from surveykit.estimation.quantities.shares import shares
-from surveykit.estimation.quantities.wide_form import ALL, Layout, Percent, Show, WideForm, Wording, wide_form
-from surveykit.formatting import format_number, format_p
-from surveykit.results import GLOSSARY, Meaning, Result, escape_latex, glossary_frame
-from surveykit.words.pages import LANGUAGES, word, word_or_text
+from surveykit.estimation.quantities.wide_form import ALL, Layout, Percent, Show, wide_form
+from surveykit.formatting import format_number, format_percent, in_language, p_text, percent_text
+from surveykit.report.translation import page_language, question_of, reason_names
+from surveykit.results import GLOSSARY, Meaning, glossary_frame
+from surveykit.wide_results import WideForm, WideResult
+from surveykit.words.pages import word
 from surveykit.words.simulated import SIMULATED_SENTENCE
 
 Base = Literal["respondents", "mentions"]
@@ -37,7 +38,7 @@ MOST_DIGITS = 6
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Crosstab(Result):
+class Crosstab(WideResult):
     """A crosstab: a tidy table of its estimates, and the page form with answers down and groups across.
 
     Attributes
@@ -97,7 +98,7 @@ class Crosstab(Result):
         >>> float(found.wide().loc[("q1", "2"), ("akim", "Total")])
         100.0
         """
-        return own_form(self).numbers()
+        return self.form().numbers()
 
     def notes(self) -> list[str]:
         """Return the sentences under the table: what the numbers are, tests, letters, missing answers, the method.
@@ -111,82 +112,31 @@ class Crosstab(Result):
         'Column percent.'
         """
         first = [SIMULATED_SENTENCE] if self.origin.simulated else []
-        return [*first, *sentences_under(self, own_wording(self)), self.method]
+        return [*first, *sentences_under(self), self.method]
 
-    def summary(self) -> str:
-        """Return the page form and its notes as plain text.
+    def form(self, lang: str | None = None, digits: int | None = None) -> WideForm:
+        """Return the page form in one language; None: that of the crosstab, and the decimals it was asked for.
 
         Examples
         --------
         >>> import pandas as pd
         >>> import surveykit as sk
         >>> answers = pd.DataFrame({"q1": [1, 2, 2, 2, 1, 2, 1, 1], "akim": [1, 2] * 4, "village": list("AABBCCDD")})
-        >>> found = sk.crosstab(sk.SurveyDesign(answers, cluster="village"), "q1", "akim", digits=0)
-        >>> print(found.summary().partition("Column")[0].replace(" ", "."))
-        q1.×.akim
-        .............akim..........
-        ................1...2.Total
-        q1.........................
-        1..............75..25....50
-        2..............25..75....50
-        Total.........100.100...100
-        n...............4...4.....8
-        Weighted.n......4...4.....8
-        <BLANKLINE>
+        >>> found = sk.crosstab(sk.SurveyDesign(answers, cluster="village"), "q1", "akim")
+        >>> found.form("ru").plain().iloc[:3, 1:].values.tolist()
+        [['1', '75,0', '25,0', '50,0'], ['2', '25,0', '75,0', '50,0'], ['Всего', '100,0', '100,0', '100,0']]
         """
-        return "\n".join([part for part in (self.title, self._text(), *self.notes()) if part])
-
-    def _text(self) -> str:
-        form = own_form(self)
-        question, lines = "", []
-        for asked, answer, cells in form.rows:
-            if asked != question:
-                lines.append((asked, *[""] * len(cells)))
-                question = asked
-            lines.append((answer, *(cell.text for cell in cells)))
-        above = ["", *(text for text, columns in form.spans for _ in range(columns))]
-        first = max((len(line[0]) for line in lines), default=0)
-        table = pd.DataFrame(lines, columns=pd.MultiIndex.from_arrays([above, ["", *form.heads]]))
-        table.iloc[:, 0] = [line[0].ljust(first + 2) for line in lines]
-        return str(table.to_string(index=False, index_names=False))
-
-    def _repr_html_(self) -> str:
-        rows = own_form(self).texts().to_html(escape=True, border=0, index_names=False)
-        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes())
-        return f"<div class='surveykit'><h4>{html.escape(self.title)}</h4>{rows}{notes}</div>"
-
-    def _latex_rows(self) -> str:
-        texts = own_form(self).texts().map(escape_latex)
-        texts.index = texts.index.map(lambda names: tuple(map(escape_latex, names)))
-        texts.columns = texts.columns.map(lambda names: tuple(map(escape_latex, names)))
-        texts.index.names = texts.columns.names = [None, None]
-        return str(texts.to_latex(escape=False, multirow=False, column_format="ll" + "r" * texts.shape[1]))
+        # shares of answers given add up to 100; those of respondents who gave several do not
+        several = tuple(name for name, base in self.several.items() if base == "respondents")
+        decimals = self.digits if digits is None else digits
+        return wide_form(self, lang, Layout(self.percent, decimals, self.show, several))
 
 
-def layout_of(result: Crosstab) -> Layout:
-    """Return how the page form of a crosstab is laid out."""
-    # shares of answers given add up to 100; those of respondents who gave several do not
-    several = tuple(name for name, base in result.several.items() if base == "respondents")
-    return Layout(result.percent, result.digits, result.show, several)
-
-
-def own_form(result: Crosstab) -> WideForm:
-    """Return the page form in the words of the result."""
-    return wide_form(result, own_wording(result), layout_of(result))
-
-
-def own_wording(result: Crosstab) -> Wording:
-    """Return the words of the result's own language."""
-    lang, book = result.origin.lang, result.origin.codebook
-    ours = lang if lang in LANGUAGES else "en"
-    return Wording(ours, lambda name: book[name].ask(lang), lambda _: {}, {})
-
-
-def title_in(result: Crosstab, wording: Wording) -> str:
+def title_in(result: Crosstab, lang: str | None) -> str:
     """Return the title: what is tabulated, where it is one question, and by what."""
-    asked = [wording.question(name) for name in result.table["outcome"].unique()]
-    across = ", ".join(wording.question(name) for name in result.table["term"].unique())
-    return f"{asked[0]} × {across}" if len(asked) == 1 else across
+    asked, terms = (result.table[name].unique() for name in ("outcome", "term"))
+    across = ", ".join(question_of(name, lang, result.origin) for name in terms)
+    return f"{question_of(asked[0], lang, result.origin)} × {across}" if len(asked) == 1 else across
 
 
 PERCENT_OF = {None: "weighted_counts", "column": "percent_column", "row": "percent_row", "total": "percent_total"}
@@ -195,39 +145,40 @@ IN_BRACKETS = {"interval": "brackets_interval", "std_error": "brackets_std_error
 """Keys of the sentences under a table, whole, so that each can be found where it is used."""
 
 
-def sentences_under(
-    result: Crosstab, wording: Wording, reason: Mapping[str, Mapping[str, str]] | None = None
-) -> list[str]:
+def sentences_under(result: Crosstab, labels: str | None = None) -> list[str]:
     """Return what stands beneath the page form: what the numbers are, tests, letters and who did not answer."""
-    lang, ask = wording.lang, wording.question
+    labels, lang = labels or result.origin.lang, page_language(labels, result.origin)
+
+    def ask(name: str) -> str:
+        return question_of(name, labels, result.origin)
+
     said = [word(PERCENT_OF[result.percent], lang)]
     said += [word(BASE_OF[base], lang, question=ask(name)) for name, base in result.several.items()]
     if result.show:
-        said.append(word(IN_BRACKETS[result.show], lang, percent=f"{100 * result.confidence:g}%"))
+        said.append(word(IN_BRACKETS[result.show], lang, percent=percent_text(result.confidence, lang)))
     if result.letters is not None:
-        said.append(word("letters_note", lang, level=f"{result.letters:g}"))
+        said.append(word("letters_note", lang, level=in_language(f"{result.letters:g}", lang)))
     if len(result.tests):
         tests = [
-            f"{ask(row.outcome)} × {ask(row.term)}: F({format_number(row.df, 2)}; {format_number(row.df_denominator, 1)}) = {format_number(row.statistic, 2)}, p {_p(row.p_value)}"
+            f"{ask(row.outcome)} × {ask(row.term)}: F({format_number(row.df, 2, lang)}; {format_number(row.df_denominator, 1, lang)}) = {format_number(row.statistic, 2, lang)}, {p_text(row.p_value, lang)}"
             for row in result.tests.itertuples()
             if not np.isnan(row.statistic)
         ]
         said += [word("rao_scott_note", lang, tests="; ".join(tests))] if tests else []
     for name in dict.fromkeys(result.missing.get("outcome", ())):
         rows = result.missing[(result.missing["outcome"] == name) & (result.missing["n"] > 0)]
-        names = (reason or {}).get(name, {})
+        names = reason_names(rows["reason"], name, labels, result.origin)
         given = [
-            f"{names.get(row.reason) or word_or_text(row.reason, lang)} {format_number(100 * row.share, result.digits)}% (n = {row.n:,})"
+            f"{names[row.reason]} {format_percent(row.share, result.digits, lang)} (n = {format_number(row.n, 0, lang)})"
             for row in rows.itertuples()
         ]
         said += [word("outside_base", lang, question=ask(name), reasons=", ".join(given))] if given else []
-    said += [word("without_group", lang, question=ask(name), n=n) for name, n in result.ungrouped.items() if n]
+    said += [
+        word("without_group", lang, question=ask(name), n=format_number(n, 0, lang))
+        for name, n in result.ungrouped.items()
+        if n
+    ]
     return said
-
-
-def _p(value: float) -> str:
-    text = format_p(value)
-    return text.replace("<", "< ") if text.startswith("<") else f"= {text}"
 
 
 def crosstab(
@@ -386,7 +337,7 @@ def crosstab(
         comparisons=compared,
         ungrouped={name: int((inside & frame[name].isna().to_numpy()).sum()) for name in asked.across},
     )
-    return replace(found, title=title_in(found, own_wording(found)))
+    return replace(found, title=title_in(found, lang))
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ def compare_mixed(
             case = question.cases(answers, ("person",))[0]
             cases.append(case)
             method, row, icc = "mixed", Row(0.0), np.nan
-            if case.spread == 0:
+            if case.standard_deviation == 0:
                 warn(f"everybody compared gave the same answer to {name!r}, so there is no error and no test")
             else:
                 method, row, icc = _row(answers, case, alpha)

@@ -23,6 +23,7 @@ from surveykit.comparison.methods.settlement_methods import (
     Settings,
     applies,
     assignments_of,
+    carrier,
     choose_methods,
     run,
 )
@@ -89,7 +90,7 @@ class SettlementComparison(UnderVerdict):
     missing: pd.DataFrame = field(repr=False)
     cases: tuple[Case, ...] = field(repr=False)
     question: Question | None = field(default=None, repr=False)
-    late: np.ndarray | None = field(default=None, repr=False)
+    second_wave: np.ndarray | None = field(default=None, repr=False)
 
     def _printed(self) -> pd.DataFrame:
         """Return the rows of the methods that are read every day; all of them stay in `table`."""
@@ -174,7 +175,7 @@ class SettlementComparison(UnderVerdict):
             raise ArgumentError(
                 f"the comparison has no rows of {outcome!r}, {estimand!r}, {term!r}; it has {some(dict.fromkeys((one.outcome, one.estimand, one.term) for one in self.cases))}"
             )
-        return row_to_statsmodels(self.question, case, method, self.late, str(self.facts.get("after", "after")))
+        return row_to_statsmodels(self.question, case, method, self.second_wave, str(self.facts.get("after", "after")))
 
 
 def compare_settlements(
@@ -241,8 +242,8 @@ def compare_settlements(
     ------
     FeasibilityError
         When the group varies inside a settlement, one side is a single settlement and `allow_single` is not set, nobody
-        on one side answered, covariates tell the sides apart, a cluster of the design spans several settlements, or the
-        settlements were balanced for another comparison.
+        on one side answered, one side weighs next to nothing, covariates tell the sides apart, a cluster of the design
+        spans several settlements, or the settlements were balanced for another comparison.
     ColumnError
         When a column is absent, an outcome holds text or nobody answered it, a settlement or stratum is missing for
         some, or `strata` varies inside a settlement.
@@ -309,15 +310,15 @@ def compare_settlements(
     )
     chosen = _known_of_balancing(chosen, question, by_name=methods not in ("all", "everyday"))
     names = check_outcomes(design, outcomes, question, "outcomes")
-    parts = _parts(design, question.compared, subcluster, chosen)
+    subcluster_of_row = _read_subclusters(design, question.compared, subcluster, chosen)
     cases: list[Case] = []
     how: dict[str, str] = {}
     for name in names:
         for term in question.terms:
             answers = question.answers(name, term)
             how[name] = how.get(name, answers.linearized_how)
-            cases += question.cases(answers, part_of_row=parts)
-        if cases[-1].spread == 0:
+            cases += question.cases(answers, subcluster_of_row=subcluster_of_row)
+        if cases[-1].standard_deviation == 0:
             warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
     table = _table(cases, chosen, settings)
     return _result(question, names, cases, table, settings, chosen, how)
@@ -337,7 +338,7 @@ def _known_of_balancing(chosen: Sequence[str], question: Question, *, by_name: b
     return kept
 
 
-def _parts(
+def _read_subclusters(
     design: SurveyDesign, compared: ComparedGroups, subcluster: str | None, chosen: Sequence[str]
 ) -> np.ndarray | None:
     """Return the smaller unit of each respondent, nested in settlements; None when none are named."""
@@ -361,8 +362,8 @@ def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> 
         if applies(method, case)
     ]
     table = table_of(rows)
-    spent = (table["method"] == "linearized") & table["df"].isna()
-    if spent.any() and not any(case.single for case in cases):
+    spent = (table["method"] == "linearized") & table["df"].isna() & table["std_error"].notna()
+    if spent.any():
         warn(
             "the linearized t has no degrees of freedom left (settlements minus strata minus covariates minus 1), so it has no p-value; hold fewer covariates equal, or read the CR2 rows"
         )
@@ -370,6 +371,11 @@ def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> 
     if len(still):
         warn(
             f"the settlements of each group have the same mean of {', '.join(still)}, so nothing varies between them and no error can be estimated; only randomization inference says something"
+        )
+    carried = {case.outcome: name for case in cases if not case.single and (name := carrier(case)) is not None}
+    for outcome, name in carried.items():
+        warn(
+            f"{name} outweighs the other settlements of its side so far that they tell nothing of the average of {outcome}, so no error can be estimated; look for a mistake in the weights, trim them with trim_weights(), or read the settlement average"
         )
     table = adjust_within(table, ["estimand", "term", "method"])
     table["p_wy"] = np.nan

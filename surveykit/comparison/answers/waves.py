@@ -218,7 +218,7 @@ def difference_in_differences(
         missing=missing_table(design, domains, names, lang),
         cases=tuple(cases),
         question=question,
-        late=pair,
+        second_wave=pair,
         changes=_changes(asked, settings),
         placebo=placebo,
         group_codes=compared.group_codes,
@@ -297,13 +297,13 @@ class _Asked:
 
 
 def _ask(question: Question, name: str, pair: np.ndarray, terms: Sequence[str]) -> _Asked:
-    cases, first = [], question.answers(name, late=pair, argument="outcome")
+    cases, first = [], question.answers(name, second_wave=pair, argument="outcome")
     for term in terms:
         if term == "unadjusted":
             plain = question.cases(first, ("person",))[0]
             cases += [plain, settlement_change_case(plain)]
         else:
-            cases += question.cases(question.answers(name, term, late=pair, argument="outcome"))
+            cases += question.cases(question.answers(name, term, second_wave=pair, argument="outcome"))
     of_wave = pair[first.rows]
     cells = wave_cells(first.y - first.y.min(), first.weights, first.compared.of_row, of_wave, len(first.compared), 2)
     return _Asked(name, cases, cells, first.linearized_how)

@@ -25,7 +25,7 @@ def add_westfall_young(table: pd.DataFrame, cases: Sequence[Case], method: str, 
             case
             for case in cases
             if (case.estimand, case.term) == (estimand, term)
-            and case.spread > 0
+            and case.standard_deviation > 0
             and (method == "randomization" or not case.single)
         ]
         if len(family) < 2:

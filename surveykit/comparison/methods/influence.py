@@ -8,6 +8,7 @@ import pandas as pd
 
 from surveykit.comparison.methods.settlement_methods import Settings, run
 from surveykit.comparison.settlement_totals import TREATMENT, Case
+from surveykit.estimation.engine.few_clusters import sums_of_others
 from surveykit.estimation.engine.pseudo_inverse import DEPENDENT, solve_each
 from surveykit.formatting import format_number, format_p
 from surveykit.results import Row, table_of
@@ -61,9 +62,7 @@ def influence_table(cases: Sequence[Case], settings: Settings, method: str = "cr
 
 def _estimates_without(case: Case) -> np.ndarray:
     """Return the difference without each settlement in turn, (settlements,)."""
-    # (S - S_g)^-1 (X'Wy - X_g'W_g y_g): sums without g are sums minus g's
-    xwx, xwy = case.totals.xwx, case.totals.xwy
-    rest, moment = xwx.sum(axis=0) - xwx, xwy.sum(axis=0) - xwy
+    rest, moment = sums_of_others(case.totals.xwx), sums_of_others(case.totals.xwy)
     return np.asarray(solve_each(rest, moment, DEPENDENT)[:, TREATMENT])
 
 
@@ -77,9 +76,10 @@ def most_influential(influence: pd.DataFrame) -> pd.DataFrame:
 
 
 def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings: Settings) -> list[str]:
-    """Return a sentence for each unadjusted difference that one settlement carries: without it sign or verdict turn.
+    """Return a sentence for each unadjusted difference that one settlement carries: without it the verdict turns.
 
-    The verdict is whether CR2's p lies below the level. Of settlements of fewer than 5 respondents no number is told.
+    The verdict is whether CR2's p lies below the level, and if so on which side; the sign of a difference that cannot
+    be told from zero is none. Of settlements of fewer than 5 respondents no number is told.
     """
     sentences = []
     for case in [case for case in cases if case.term == "unadjusted" and not case.single]:
@@ -92,7 +92,8 @@ def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings
             & (influence["term"] == case.term)
         ].dropna(subset=["p_value"])
         below = bool(whole.p_value < settings.alpha)
-        turned = here[((here["p_value"] < settings.alpha) != below) | (here["estimate"] * whole.estimate < 0)]
+        told = here["p_value"] < settings.alpha
+        turned = here[(told != below) | (told & (here["estimate"] * whole.estimate < 0))]
         if turned.empty:
             continue
         row = most_influential(turned).iloc[0]

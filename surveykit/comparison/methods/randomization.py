@@ -160,9 +160,11 @@ def randomize_studentized(totals: ClusterTotals, column: int, assignments: Assig
     n, p, n_clusters = totals.n.sum(), totals.xx.shape[1], int((totals.n > 0).sum())
     factor = n_clusters * (n - 1) / ((n_clusters - 1) * (n - p))
     parts = [_studentize(totals, pieces, treated) for treated in blocks(assignments.treated)]
-    top0, top1, *under = (np.concatenate(columns) for columns in zip(*parts))
-    middle = (float(np.nanmean(top0)), float(np.nanmean(top1))) if assignments.uneven else (0.0, 0.0)
-    return StudentizedDraws(top0, top1, factor * under[0], factor * under[1], factor * under[2], True, *middle)
+    coefficient0, coefficient1, *variances = (np.concatenate(columns) for columns in zip(*parts))
+    middle = (float(np.nanmean(coefficient0)), float(np.nanmean(coefficient1))) if assignments.uneven else (0.0, 0.0)
+    return StudentizedDraws(
+        coefficient0, coefficient1, factor * variances[0], factor * variances[1], factor * variances[2], True, *middle
+    )
 
 
 def _studentize(totals: ClusterTotals, pieces: PartialledOut, treated: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -173,7 +175,7 @@ def _studentize(totals: ClusterTotals, pieces: PartialledOut, treated: np.ndarra
     size = partial_size(pieces, treated)
     cross = treated @ pieces.sums
     slope = cross @ pieces.bread
-    tops, scores = [], []
+    coefficients, scores = [], []
     for rest, outcome, moment in (
         (pieces.rest_y, totals.xwy[:, 0], pieces.cross_y),
         (pieces.rest_z, pieces.observed * pieces.weight, pieces.cross_z),
@@ -187,10 +189,10 @@ def _studentize(totals: ClusterTotals, pieces: PartialledOut, treated: np.ndarra
             - pairs @ pieces.square.reshape(len(pieces.square), -1).T
             - effect[:, None] * treated * (slope @ pieces.sums.T)
         )
-        tops.append(effect)
+        coefficients.append(effect)
         scores.append((treated * own - inside) / size[:, None])
     # sums over settlements, for y, for y with the observed treatment, and for that alone
-    return (*tops, *(np.einsum("ag,ag->a", scores[i], scores[j]) for i, j in ((0, 0), (0, 1), (1, 1))))
+    return (*coefficients, *(np.einsum("ag,ag->a", scores[i], scores[j]) for i, j in ((0, 0), (0, 1), (1, 1))))
 
 
 def randomize_statistic(

@@ -21,7 +21,7 @@ from surveykit.comparison.methods.wild_bootstrap import (
 from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case
 from surveykit.comparison.studentized_draws import invert_test
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted
+from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted, sums_of_others
 from surveykit.results import Row
 
 
@@ -52,6 +52,9 @@ _KEPT = 4
 STUDENTIZED_LIMIT = 20_000
 """Up to so many assignments are all studentized; beyond, 9,999 are drawn."""
 
+NOTHING_BESIDE = 1e-7
+"""Share of a side's weight that all other settlements may have and still count as nothing: their part of its average is
+then below what sums of sixteen digits, squared in every error, tell apart. A survey's weights differ by thousands."""
 _INFINITE_T = 1e9
 """Only rounding keeps a t beyond it from being infinite."""
 
@@ -122,12 +125,14 @@ def wild(case: Case, settings: Settings) -> Row:
 
 def wild_subcluster(case: Case, settings: Settings) -> Row:
     """Wild bootstrap with Webb weights for smaller units inside the settlements, errors clustered by settlement."""
-    assert case.parts is not None and case.settlement_of_part is not None
+    if case.subclusters is None:
+        raise ArgumentError("`subcluster` must name the column of smaller units for the method 'wild_subcluster'")
     estimate, error = bootstrap_error(case.totals, TREATMENT)
     if not error > 0:
         return row_of_t(estimate, 0.0, np.nan, settings.alpha)
-    signs = wild_weights(len(case.parts.n), "webb", np.random.default_rng(settings.seed))[0]
-    draws = subcluster_draws(case.parts, case.settlement_of_part, TREATMENT, signs, len(case.names))
+    subclusters = case.subclusters
+    signs = wild_weights(len(subclusters.totals.n), "webb", np.random.default_rng(settings.seed))[0]
+    draws = subcluster_draws(subclusters.totals, subclusters.settlement, TREATMENT, signs, len(case.names))
 
     def p_value(null: float) -> float:
         return draws.p_value(estimate, error, null)
@@ -195,10 +200,11 @@ def welch(case: Case, settings: Settings) -> Row:
     """Welch's t test of the two sets of settlement means."""
     first, second = case.means[case.treated], case.means[~case.treated]
     rounding = SAME_MEAN * np.abs(case.means).max()
-    parts = np.array([side.var(ddof=1) / len(side) if np.ptp(side) > rounding else 0.0 for side in (first, second)])
+    # variance of each side's mean; zero where only rounding tells the means of its settlements apart
+    of_mean = np.array([side.var(ddof=1) / len(side) if np.ptp(side) > rounding else 0.0 for side in (first, second)])
     with np.errstate(invalid="ignore", divide="ignore"):  # Welch (1947, Biometrika 34)
-        df = parts.sum() ** 2 / (parts**2 / [len(first) - 1, len(second) - 1]).sum()
-    return row_of_t(float(first.mean() - second.mean()), float(np.sqrt(parts.sum())), float(df), settings.alpha)
+        df = of_mean.sum() ** 2 / (of_mean**2 / [len(first) - 1, len(second) - 1]).sum()
+    return row_of_t(float(first.mean() - second.mean()), float(np.sqrt(of_mean.sum())), float(df), settings.alpha)
 
 
 METHODS: Mapping[str, Callable[[Case, Settings], Row]] = {
@@ -248,12 +254,26 @@ def applies(method: str, case: Case) -> bool:
     if case.balanced:
         return method in BALANCED
     if method == "wild_subcluster":
-        return case.parts is not None
+        return case.subclusters is not None
     return method != "welch" or (case.estimand == "settlement" and case.term == "unadjusted")
 
 
+def carrier(case: Case) -> str | None:
+    """Return the settlement that outweighs the others of its side so far that these tell nothing, if there is one.
+
+    Its side is then a single settlement, however many it has.
+    """
+    weight = case.totals.weight
+    for side in (case.treated, ~case.treated):
+        inside = np.flatnonzero(side)
+        others = sums_of_others(weight[inside])
+        if len(inside) > 1 and others.min() <= NOTHING_BESIDE * weight[inside].sum():
+            return case.names[int(inside[np.argmin(others)])]
+    return None
+
+
 def run(method: str, case: Case, settings: Settings) -> Row:
-    """Return the row of one method; with a single settlement on one side only randomization inference is given a p."""
-    if case.single and method != "randomization":
+    """Return the row of one method; where a single settlement makes up a side only randomization inference has a p."""
+    if method != "randomization" and (case.single or carrier(case) is not None):
         return Row(float(solve_weighted(case.totals)[0][TREATMENT]))
     return METHODS[method](case, settings)

@@ -17,7 +17,7 @@ METHODS: tuple[ClusterRobust, ...] = ("cr2", "cr3", "cr1s", "cr0")
 
 
 def row_to_statsmodels(
-    question: Question, case: Case, method: ClusterRobust, late: np.ndarray | None = None, after: str = "after"
+    question: Question, case: Case, method: ClusterRobust, second_wave: np.ndarray | None = None, after: str = "after"
 ) -> Any:
     """Return the regression of one case as statsmodels' WLS results with the covariance of one method.
 
@@ -26,7 +26,7 @@ def row_to_statsmodels(
     question : Question
     case : Case
     method : {"cr2", "cr3", "cr1s", "cr0"}
-    late : int array, (respondents,), optional
+    second_wave : int array, (respondents,), optional
         As in `Question.answers`, for a change between two waves.
     after : str
         Name of the later wave.
@@ -37,15 +37,17 @@ def row_to_statsmodels(
             f"one side of {case.outcome!r} is a single settlement, so no errors can be given; read the row of method 'randomization'"
         )
     label, n_settlements = case.compared.label, len(case.compared)
-    if late is not None and case.estimand == "settlement" and case.term == "unadjusted":  # one change per settlement
+    if (
+        second_wave is not None and case.estimand == "settlement" and case.term == "unadjusted"
+    ):  # one change per settlement
         x = np.column_stack([np.ones(n_settlements), case.treated]).astype(float)
         y, weights, names = case.means, np.ones(n_settlements), ["Intercept", label]
     else:
         with warnings.catch_warnings():  # what is to be told of those who answered was told by the comparison
             warnings.simplefilter("ignore", SurveyKitWarning)
-            answers = question.answers(case.outcome, case.term, late=late)
+            answers = question.answers(case.outcome, case.term, second_wave=second_wave)
         x, y, weights = answers.matrix(case.estimand), answers.y, answers.weights_of(case.estimand)
-        tested = [label] if late is None else [f"{label}:{after}", label, after]
+        tested = [label] if second_wave is None else [f"{label}:{after}", label, after]
         names = ["Intercept", *tested, *answers.column_names]
     fit = fit_robust(case.totals, method)
     params = fit.coefficients.copy()

@@ -11,6 +11,7 @@ from surveykit.estimation.engine.few_clusters import (
     ClusterTotals,
     residual_scores,
     solve_weighted,
+    sums_of_others,
     weighted_scores,
 )
 from surveykit.estimation.engine.pseudo_inverse import DEPENDENT_WITHOUT, solve_each
@@ -84,54 +85,56 @@ def wild_draws(
     """
     check_option(kind, ("11", "13", "31", "33"), "kind")
     _, bread = solve_weighted(totals)
-    tops, shares = [], []
+    coefficients, shares = [], []
     # y and the treatment itself as outcomes: y - null * z has the scores of the one minus null times those of the other
     for outcome in (totals.xwy, totals.xwx[:, :, column]):
         scores = _restricted_scores(totals, outcome, column, jackknife=kind[0] == "3")
-        tops.append(weights @ (scores @ bread[column]))
+        coefficients.append(weights @ (scores @ bread[column]))
         shares.append(_shares(totals, scores, bread, column, jackknife=kind[1] == "3"))
     factor, sums = error_factor(totals, kind), []
     for part in blocks(weights):
         drawn = [part * own + (part @ scores) @ through.T for own, through, scores in shares]  # (draws, clusters)
         sums.append([factor * np.einsum("bg,bg->b", drawn[i], drawn[j]) for i, j in ((0, 0), (0, 1), (1, 1))])
-    under = [np.concatenate(parts) for parts in zip(*sums)]
-    return StudentizedDraws(tops[0], tops[1], under[0], under[1], under[2], exact)
+    variances = [np.concatenate(parts) for parts in zip(*sums)]
+    return StudentizedDraws(coefficients[0], coefficients[1], variances[0], variances[1], variances[2], exact)
 
 
 def subcluster_draws(
-    parts: ClusterTotals, cluster_of_part: np.ndarray, column: int, weights: np.ndarray, n_clusters: int
+    subclusters: ClusterTotals, cluster_of_subcluster: np.ndarray, column: int, weights: np.ndarray, n_clusters: int
 ) -> StudentizedDraws:
-    """Return the bootstrap t statistics when signs are drawn for parts of clusters, errors still clustered as before.
+    """Return the bootstrap t statistics when signs are drawn for smaller units, errors still clustered as before.
 
     Parameters
     ----------
-    parts : ClusterTotals
-        Totals of the parts (enumeration areas inside settlements).
-    cluster_of_part : int array, (parts,)
+    subclusters : ClusterTotals
+        Totals of the smaller units (enumeration areas inside settlements).
+    cluster_of_subcluster : int array, (subclusters,)
     column : int
-    weights : float array, (draws, parts)
+    weights : float array, (draws, subclusters)
     n_clusters : int
 
     Notes
     -----
     With very few treated clusters the ordinary bootstrap has too few distinct draws; signs of smaller units give more
-    (MacKinnon & Webb 2018, Econometrics Journal 21, 114-135). It takes the parts of a settlement for exchangeable, so
-    it rejects too often when settlements have traits of their own.
+    (MacKinnon & Webb 2018, Econometrics Journal 21, 114-135). It takes those of a settlement for exchangeable, so it
+    rejects too often when settlements have traits of their own.
     """
-    _, bread = solve_weighted(parts)
-    of_cluster = np.zeros((n_clusters, len(parts.n)))
-    of_cluster[cluster_of_part, np.arange(len(parts.n))] = 1.0
-    square = np.einsum("gs,spq->gpq", of_cluster, parts.xwx)  # X_g'W_g X_g, a sum over the parts s of each cluster
-    tops, shares = [], []
-    for outcome in (parts.xwy, parts.xwx[:, :, column]):
-        scores = _restricted_scores(parts, outcome, column, jackknife=False)
-        tops.append(weights @ (scores @ bread[column]))
+    _, bread = solve_weighted(subclusters)
+    of_cluster = np.zeros((n_clusters, len(subclusters.n)))
+    of_cluster[cluster_of_subcluster, np.arange(len(subclusters.n))] = 1.0
+    square = np.einsum(
+        "gs,spq->gpq", of_cluster, subclusters.xwx
+    )  # X_g'W_g X_g, a sum over the subclusters s of each cluster
+    coefficients, shares = [], []
+    for outcome in (subclusters.xwy, subclusters.xwx[:, :, column]):
+        scores = _restricted_scores(subclusters, outcome, column, jackknife=False)
+        coefficients.append(weights @ (scores @ bread[column]))
         table = of_cluster * (scores @ bread[column]) - (square @ bread[column]) @ bread @ scores.T
         shares.append(weights @ table.T)
-    n, p = parts.n.sum(), parts.xx.shape[1]
+    n, p = subclusters.n.sum(), subclusters.xx.shape[1]
     factor = n_clusters * (n - 1) / ((n_clusters - 1) * (n - p))
-    under = [factor * np.einsum("bg,bg->b", shares[i], shares[j]) for i, j in ((0, 0), (0, 1), (1, 1))]
-    return StudentizedDraws(tops[0], tops[1], under[0], under[1], under[2], exact=False)
+    variances = [factor * np.einsum("bg,bg->b", shares[i], shares[j]) for i, j in ((0, 0), (0, 1), (1, 1))]
+    return StudentizedDraws(coefficients[0], coefficients[1], variances[0], variances[1], variances[2], exact=False)
 
 
 def error_factor(totals: ClusterTotals, kind: WildKind = "11") -> float:
@@ -159,7 +162,7 @@ def _restricted_scores(totals: ClusterTotals, outcome: np.ndarray, column: int, 
     square = totals.xwx[:, others][:, :, others]
     whole, moment = square.sum(axis=0), outcome[:, others].sum(axis=0)
     if jackknife:
-        fits = solve_each(whole - square, moment - outcome[:, others], DEPENDENT_WITHOUT)
+        fits = solve_each(sums_of_others(square), sums_of_others(outcome[:, others]), DEPENDENT_WITHOUT)
     else:
         fits = np.broadcast_to(solve_each(whole[None], moment[None], DEPENDENT_WITHOUT), (len(square), len(others)))
     return np.asarray(outcome - np.einsum("gpk,gk->gp", totals.xwx[:, :, others], fits))
@@ -177,7 +180,7 @@ def _shares(
     if not jackknife:
         return scores @ bread[column], -(totals.xwx @ bread[column]) @ bread, scores
     # CV3 takes what the coefficient changes by without the cluster: (S - S_g)^-1 (t - v_g s_g) - M t, its row of each.
-    rest = totals.xwx.sum(axis=0) - totals.xwx
+    rest = sums_of_others(totals.xwx)
     unit = np.zeros(len(bread))
     unit[column] = 1.0
     rows = solve_each(rest, np.broadcast_to(unit, (len(rest), len(unit))), DEPENDENT_WITHOUT)

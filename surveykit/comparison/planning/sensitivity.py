@@ -97,7 +97,7 @@ def sensitivity_to_confounding(
     table = comparison.table[comparison.table["method"] == method]
     if table.empty:
         raise ArgumentError(f"`comparison` has no rows of method {method!r}; compare with methods that include it")
-    spreads = {(case.outcome, case.estimand, case.term): case.spread for case in comparison.cases}
+    spreads = {(case.outcome, case.estimand, case.term): case.standard_deviation for case in comparison.cases}
     strengths, sentences = [], []
     for row in table.to_dict("records"):
         t, df = float(row["statistic"]), float(row["df"])

@@ -2,7 +2,7 @@
 
 After raking, post-stratification or calibration, weighted totals of the margins are constants. A linearized value u
 then varies only through its residual from the regression of u on the calibration variables with the weights before
-the step, times the weight after it (Deville & Särndal 1992, eq. 3.4; R ``survey::calibrate``). That residual needs only
+the step, times the weight after it (Deville & Särndal 1992; R ``survey::calibrate``). That residual needs only
 the sums of u by cell of the calibrated columns and by sampling unit, so a raked design costs one more pass per item.
 
 An estimator asks for `FixedTotals.of` its design, sums what it estimates by each of the `tables` there, as it did by

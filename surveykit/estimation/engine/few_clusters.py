@@ -197,16 +197,21 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np
     """
     coefficients, bread = solve_weighted(totals)
     roots = adjusted_scores(totals, bread, kind)
-    residual = np.concatenate(residual_scores(totals, coefficients), axis=1)
-    turn = bread if contrasts is None else bread @ contrasts.T
-    # X_g'W_g A_g e_g = R_g'Z_g'e_g, a sum over the columns z of Z_g; then M turns scores into what a cluster adds to
-    # each coefficient, and the cross-product of these is the covariance.
-    scores = np.einsum("gzp,gz->gp", roots, residual) @ turn
-    size = np.einsum("gzp,gz->gp", np.abs(roots), _sizes_of_residuals(totals, coefficients)) @ np.abs(turn)
+    combine = np.eye(len(bread)) if contrasts is None else contrasts.T
+    turn = bread @ combine
+    if kind == "cr3":
+        changes, size = _changes_without(totals, coefficients)
+        scores, size = changes @ combine, size @ np.abs(combine)
+    else:
+        residual = np.concatenate(residual_scores(totals, coefficients), axis=1)
+        # X_g'W_g A_g e_g = R_g'Z_g'e_g, a sum over the columns z of Z_g; then M turns scores into what a cluster adds
+        # to each coefficient, and the cross-product of these is the covariance.
+        scores = np.einsum("gzp,gz->gp", roots, residual) @ turn
+        size = np.einsum("gzp,gz->gp", np.abs(roots), _sizes_of_residuals(totals, coefficients)) @ np.abs(turn)
     scores = scores_without_rounding(scores, size)
     if np.isnan(roots).any():
         warn(
-            "one respondent weighs so much more than the others of a cluster that CR2's error cannot be told from rounding, so none is given; trim the weights with trim_weights(), or compare settlement averages"
+            "one cluster, or one respondent in it, weighs so much more than the others that CR2's error cannot be told from rounding, so none is given; trim the weights with trim_weights(), or compare settlement averages"
         )
     through, expected, coupling = _working_model(totals, kind, roots, turn)
     df = _satterthwaite(through, expected, coupling)
@@ -303,10 +308,7 @@ def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobus
         # With S = X'WX: A_g = (I - H_gg)^-1 makes M X_g'W_g A_g e_g = (S - S_g)^-1 X_g'W_g e_g, by which the
         # coefficients change when cluster g is left out (MacKinnon, Nielsen & Webb 2023, J. Applied Econometrics 38).
         # As a multiple of M's score it is S (S - S_g)^-1 = I + S_g (S - S_g)^-1.
-        # S - S_g is a sum over the others, not a difference: one respondent may weigh more than all of them.
-        before, after = np.zeros_like(totals.xwx), np.zeros_like(totals.xwx)
-        before[1:], after[:-1] = np.cumsum(totals.xwx[:-1], axis=0), np.cumsum(totals.xwx[:0:-1], axis=0)[::-1]
-        inverse = pseudo_inverse(before + after, DEPENDENT_WITHOUT)
+        inverse = _inverse_without(totals)
         return np.asarray(plain @ (np.eye(p) + inverse @ totals.xwx))
     n = totals.n.sum()
     factor = {
@@ -316,6 +318,37 @@ def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobus
         "cr1s": n_clusters * (n - 1) / ((n_clusters - 1) * (n - p)),
     }[kind]
     return np.broadcast_to(np.sqrt(factor) * plain, (len(totals.n), 2 * p, p))
+
+
+def sums_of_others(sums: np.ndarray) -> np.ndarray:
+    """Return for each cluster, along the first axis, the sum over all others.
+
+    A sum, not a difference from the whole: one cluster may outweigh all others by so much that nothing is left of them.
+    """
+    others = np.zeros_like(sums)
+    others[1:] += np.cumsum(sums[:-1], axis=0)
+    others[:-1] += np.cumsum(sums[:0:-1], axis=0)[::-1]
+    return others
+
+
+def _inverse_without(totals: ClusterTotals) -> np.ndarray:
+    """Return ``(S - S_g)^-1`` of each cluster, ``S = X'WX``, (clusters, columns, columns)."""
+    return pseudo_inverse(sums_of_others(totals.xwx), DEPENDENT_WITHOUT)
+
+
+def _changes_without(totals: ClusterTotals, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how much the coefficients change by each cluster, and the sizes of what these are sums of.
+
+    ``M X_g'W_g A_g e_g = (S - S_g)^-1 X_g'W_g e_g`` for CR3. All scores add up to zero, so that cluster g's is minus
+    that of the others: a cluster that outweighs them leaves a score made of rounding, which the inverse would magnify.
+    """
+    inverse = _inverse_without(totals)
+    plain, weighted = np.split(_sizes_of_residuals(totals, coefficients), 2, axis=1)
+    scores, size = np.add(*residual_scores(totals, coefficients)), plain + weighted
+    return (
+        -np.einsum("gpq,gq->gp", inverse, sums_of_others(scores)),
+        np.einsum("gpq,gq->gp", np.abs(inverse), sums_of_others(size)),
+    )
 
 
 def _inverse_roots(residuals: _Residuals) -> tuple[np.ndarray, np.ndarray]:

@@ -27,8 +27,9 @@ from surveykit.estimation.models.model_covariates import (
     points_of_values,
     read_covariates,
 )
+from surveykit.estimation.models.model_errors import errors_of_answers, refit_rounding
+from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.estimation.models.model_kinds import Solution
-from surveykit.estimation.models.regression import ModelFit, errors_of_answers, refit_rounding
 from surveykit.progress_bar import track
 from surveykit.results import glossary_frame
 

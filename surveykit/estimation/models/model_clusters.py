@@ -18,6 +18,7 @@ from surveykit.estimation.engine.few_clusters import (
     hotelling_test,
     rests_on_one,
 )
+from surveykit.estimation.engine.pseudo_inverse import DEPENDENT, column_lengths
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.models.linear_models import LinearModel
 from surveykit.estimation.models.model_kinds import ModelKind, Solution
@@ -29,6 +30,9 @@ ClusterVariance = Literal["cr0", "cr1", "cr1s", "cr2", "cr3"]
 
 MOST_JOINT = 2_000
 """A joint test keeps a table of clusters by clusters."""
+WEIGHTLESS = 1e-8
+"""Weight of one combination of the terms beside another below which nothing is known of it: cluster-robust errors are
+made of squares of what sixteen digits leave, and at 1e-9 degrees of freedom of 5.8 came out as 1.5."""
 
 VARIANCE_WORDS = {
     "cr0": "cluster-robust errors without correction (CR0)",
@@ -168,7 +172,24 @@ def model_clusters(
         # Z = x mu' / sqrt(V) and r = (y - mu) / sqrt(V), Pearson's residual: Z'r is the score, Z'Z the information
         root, residual = kind.working(x @ scaled.params, data.y, data.pattern)
         totals = cluster_totals((x * root[:, None])[data.pattern], residual, weights, cluster)
+    if _least_weight(totals) < WEIGHTLESS:
+        raise FeasibilityError(
+            f"variance={variance!r} needs weights that leave something of every term, but those of {data.formula!r} give one of its terms, or a combination of them, less than {WEIGHTLESS:g} of the weight of another; look for a mistake in the weights, trim them with trim_weights(), or leave `variance` out"
+        )
     return ModelClusters(variance, totals, back, back @ scaled.params)
+
+
+def _least_weight(totals: ClusterTotals) -> float:
+    """Return the least weight that a combination of the columns has, as a part of the largest."""
+    # c'X'WXc / c'X'Xc lies between the smallest and the largest of these eigenvalues: the weights' part alone in what
+    # makes X'WX hard to invert
+    plain, weighted = totals.xx.sum(axis=0), totals.xwx.sum(axis=0)
+    size = column_lengths(plain)
+    values, vectors = np.linalg.eigh(plain / np.outer(size, size))
+    known = values > DEPENDENT * values[-1]
+    turn = vectors[:, known] / np.sqrt(values[known]) / size[:, None]
+    found = np.linalg.eigvalsh(turn.T @ weighted @ turn)
+    return float(found[0] / found[-1])
 
 
 def _ordinal_totals(

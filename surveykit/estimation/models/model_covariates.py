@@ -8,7 +8,7 @@ import pandas as pd
 
 from surveykit._checks import check_numeric, suggest
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.estimation.models.regression import ModelFit
+from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.formulas.columns import categories_in
 
 Points = list[tuple[pd.DataFrame, np.ndarray | float]]

@@ -38,7 +38,7 @@ class Solution:
     loglik: float
     n_slopes: int
 
-    def turn(self, matrix: np.ndarray) -> "Solution":
+    def transform(self, matrix: np.ndarray) -> "Solution":
         """Return the solution with its parameters multiplied by a matrix."""
         return Solution(matrix @ self.params, matrix @ self.inverse @ matrix.T, self.loglik, self.n_slopes)
 

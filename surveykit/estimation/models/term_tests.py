@@ -13,7 +13,7 @@ from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tai
 from surveykit.estimation.engine.rounding import warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import rests_on_one_cluster, withholds
 from surveykit.estimation.engine.totals import weights_of
-from surveykit.estimation.models.regression import ModelFit
+from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.results import Result, glossary_frame
 
 TermTest = Literal["wald", "wald-chisq", "working-lrt", "working-wald", "htz"]

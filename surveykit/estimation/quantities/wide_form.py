@@ -1,4 +1,4 @@
-"""Estimates as a page has them: answers down, groups across, the bases beneath; numbers first, then their texts."""
+"""Estimates as a page has them: answers down, groups across, the bases beneath."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,8 +9,10 @@ import pandas as pd
 
 from surveykit.codebook import distinct_texts
 from surveykit.errors import ArgumentError
-from surveykit.formatting import format_number
+from surveykit.formatting import Number, Printed, beside, format_number
+from surveykit.report.translation import group_names, level_names, page_language, question_of
 from surveykit.results import Result
+from surveykit.wide_results import WideForm
 from surveykit.words.pages import word
 
 Percent = Literal["column", "row", "total"]
@@ -18,27 +20,6 @@ Show = Literal["interval", "std_error"]
 BASES = ("n", "n_weighted")
 ALL = "all"
 """Name of everybody in the column `group`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What questions, answers and groups are called in the language of a page.
-
-    Attributes
-    ----------
-    lang : str
-    question : callable
-        From the name of a column to what it asks.
-    levels : callable
-        From an outcome to its answers by the text in the table.
-    groups : mapping from str to str
-        Groups by the text in the table.
-    """
-
-    lang: str
-    question: Callable[[str], str]
-    levels: Callable[[str], Mapping[str, str]]
-    groups: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,46 +44,7 @@ class Layout:
     several: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A number and its text."""
-
-    value: float
-    text: str
-
-
-EMPTY_CELL = Cell(float("nan"), "")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class WideForm:
-    """Rows of a page.
-
-    Attributes
-    ----------
-    spans : tuple of (text, columns)
-        Line above the heads: each question across, and over how many columns.
-    heads : tuple of str
-        Of the columns of numbers.
-    rows : tuple of (question, answer, cells)
-    """
-
-    spans: tuple[tuple[str, int], ...]
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, str, tuple[Cell, ...]], ...]
-
-    def numbers(self) -> pd.DataFrame:
-        """Return the numbers without rounding, questions and answers as the index, questions and groups across."""
-        above = [text for text, columns in self.spans for _ in range(columns)]
-        index = pd.MultiIndex.from_tuples([row[:2] for row in self.rows], names=["outcome", "level"])
-        columns = pd.MultiIndex.from_tuples(list(zip(above, self.heads)), names=["term", "group"])
-        return pd.DataFrame([[cell.value for cell in row[2]] for row in self.rows], index, columns)
-
-    def texts(self) -> pd.DataFrame:
-        """Return the texts under the same names."""
-        return pd.DataFrame(
-            [[cell.text for cell in row[2]] for row in self.rows], self.numbers().index, self.numbers().columns
-        )
+EMPTY_CELL = Printed("")
 
 
 Key = tuple[str, str, str | None, str, str]
@@ -116,18 +58,19 @@ class _Column:
     group: str = ""
 
 
-def wide_form(result: Result, wording: Wording, layout: Layout) -> WideForm:
-    """Return shares, counts or means with answers down and groups across.
+def wide_form(result: Result, lang: str | None = None, layout: Layout | None = None) -> WideForm:
+    """Return shares, counts or means with answers down and groups across, in one language; None: the result's own.
 
     Totals are sums of what is not yet rounded; where a part of one is hidden or unknown, there is none.
     """
+    layout = layout or Layout()
+    wording = _Wording(result, page_language(lang, result.origin), lang or result.origin.lang)
     found = _by_key(result)
     across: dict[str, list[str]] = {}
     for _, _, _, term, group in found:
         groups = across.setdefault(term, [])
         if group not in groups:
             groups.append(group)
-    hidden = word("hidden", wording.lang, n=result.facts.get("minimum_n", 0))
     columns, heads, spans = [], [], []
     for term, every in across.items():
         groups = [group for group in every if layout.percent != "row" or group != ALL]  # there the total is a sum
@@ -141,14 +84,36 @@ def wide_form(result: Result, wording: Wording, layout: Layout) -> WideForm:
         columns += made
         heads += distinct_texts(said, [column.group or column.kind for column in made])
         spans.append((_title(result, term, groups, wording), len(made)))
-    rows: list[tuple[str, str, tuple[Cell, ...]]] = []
+    rows: list[tuple[str, str, tuple[Printed, ...]]] = []
     for outcome in dict.fromkeys(key[0] for key in found):
-        block = _Block(outcome, found, across, layout, wording, hidden)
+        block = _Block(outcome, found, across, layout, wording)
         rows += [
             (wording.question(outcome), label, tuple(cell(column) for column in columns))
             for label, cell in block.lines()
         ]
-    return WideForm(tuple(spans), tuple(heads), tuple(rows))
+    labels = (word("outcome", wording.lang), word("level", wording.lang))
+    return WideForm(labels, tuple(heads), tuple(rows), tuple(spans))
+
+
+class _Wording:
+    """What questions, answers and groups of a result are called.
+
+    Attributes
+    ----------
+    lang : str
+        Of our own words.
+    """
+
+    def __init__(self, result: Result, lang: str, labels: str | None) -> None:
+        self.lang, self._result, self._labels = lang, result, labels
+        self.groups = group_names(result, labels)
+        self.hidden = word("hidden", lang, n=result.facts.get("minimum_n", 0))
+
+    def question(self, name: str) -> str:
+        return question_of(name, self._labels, self._result.origin)
+
+    def levels(self, outcome: str) -> Mapping[str, str]:
+        return level_names(self._result, outcome, self._labels)
 
 
 def _by_key(result: Result) -> dict[Key, dict[str, Any]]:
@@ -172,7 +137,7 @@ def _by_key(result: Result) -> dict[Key, dict[str, Any]]:
     return found
 
 
-def _head(result: Result, group: str, wording: Wording, rows: list[dict[str, Any]]) -> str:
+def _head(result: Result, group: str, wording: _Wording, rows: list[dict[str, Any]]) -> str:
     if result.group_codes.get(group, () if group == ALL else None) == ():
         return word("total", wording.lang)
     letter = next((row["column_letter"] for row in rows if isinstance(row.get("column_letter"), str)), "")
@@ -180,7 +145,7 @@ def _head(result: Result, group: str, wording: Wording, rows: list[dict[str, Any
     return f"{name} ({letter})" if letter else name
 
 
-def _title(result: Result, term: str, groups: list[str], wording: Wording) -> str:
+def _title(result: Result, term: str, groups: list[str], wording: _Wording) -> str:
     names = [term] if term else dict.fromkeys(name for group in groups for name, _ in result.group_codes.get(group, ()))
     return ", ".join(wording.question(name) for name in names)
 
@@ -194,19 +159,18 @@ class _Block:
         found: dict[Key, dict[str, Any]],
         across: dict[str, list[str]],
         layout: Layout,
-        wording: Wording,
-        hidden: str,
+        wording: _Wording,
     ) -> None:
-        self.outcome, self.layout, self.wording, self.hidden, self.across = outcome, layout, wording, hidden, across
+        self.outcome, self.layout, self.wording, self.across = outcome, layout, wording, across
         self.found = {key[1:]: row for key, row in found.items() if key[0] == outcome}
         self.kind = next((kind for kind, *_ in self.found if kind != "mean"), "mean")
         self.levels = list(dict.fromkeys(level for kind, level, *_ in self.found if kind == self.kind and level))
 
-    def lines(self) -> list[tuple[str, Callable[[_Column], Cell]]]:
+    def lines(self) -> list[tuple[str, Callable[[_Column], Printed]]]:
         """Return the label of each line and what stands under each column."""
         lang, percent = self.wording.lang, self.layout.percent
         names = self.wording.levels(self.outcome)
-        made: list[tuple[str, Callable[[_Column], Cell]]] = [
+        made: list[tuple[str, Callable[[_Column], Printed]]] = [
             (names.get(level, level), self._line(self.kind, level)) for level in self.levels
         ]
         if self.levels and self.outcome not in self.layout.several:
@@ -217,8 +181,8 @@ class _Block:
             made += [(word(name, lang), self._base(name)) for name in BASES]
         return made
 
-    def _line(self, kind: str, level: str | None) -> Callable[[_Column], Cell]:
-        def cell(column: _Column) -> Cell:
+    def _line(self, kind: str, level: str | None) -> Callable[[_Column], Printed]:
+        def cell(column: _Column) -> Printed:
             groups = self.across[column.term]
             rows = [self.found.get((kind, level, column.term, group)) for group in groups]
             known = [row for row in rows if row is not None]
@@ -235,15 +199,15 @@ class _Block:
 
         return cell
 
-    def _sums(self) -> Callable[[_Column], Cell]:
-        def cell(column: _Column) -> Cell:
+    def _sums(self) -> Callable[[_Column], Printed]:
+        def cell(column: _Column) -> Printed:
             rows = [self.found.get((self.kind, level, column.term, column.group)) for level in self.levels]
             return self._sum([row for row in rows if row is not None], self.kind)
 
         return cell
 
-    def _base(self, name: str) -> Callable[[_Column], Cell]:
-        def cell(column: _Column) -> Cell:
+    def _base(self, name: str) -> Callable[[_Column], Printed]:
+        def cell(column: _Column) -> Printed:
             if column.kind != "group":
                 return EMPTY_CELL
             if self.kind == "total":  # each cell counts its own respondents, each margin those of its cells
@@ -259,38 +223,38 @@ class _Block:
 
         return cell
 
-    def _sum(self, rows: list[dict[str, Any]], kind: str) -> Cell:
-        value = float(np.sum([row["estimate"] for row in rows])) if rows else float("nan")
-        return Cell(self._scaled(value, kind), self._number(value, kind))
+    def _sum(self, rows: list[dict[str, Any]], kind: str) -> Printed:
+        return self._number(float(np.sum([row["estimate"] for row in rows])) if rows else float("nan"), kind)
 
-    def _count(self, counts: list[float]) -> Cell:
+    def _count(self, counts: list[float]) -> Printed:
         known = [float(count) for count in counts if not pd.isna(count)]
-        return Cell(max(known), format_number(max(known), 0)) if known else EMPTY_CELL
+        return format_number(max(known), 0, self.wording.lang) if known else EMPTY_CELL
 
-    def _estimate(self, row: dict[str, Any], kind: str) -> Cell:
+    def _estimate(self, row: dict[str, Any], kind: str) -> Printed:
         if row.get("hidden") is True:
-            return Cell(float("nan"), self.hidden)
+            return Printed(self.wording.hidden, (self.wording.hidden,))
         said = [self._number(row["estimate"], kind)]
         if self.layout.show == "interval" and not pd.isna(row["conf_low"]):
-            said.append(f"[{self._number(row['conf_low'], kind)}; {self._number(row['conf_high'], kind)}]")
+            low, high = (self._number(row[end], kind) for end in ("conf_low", "conf_high"))
+            said.append(beside(low.marked("["), high.marked(after="]"), by="; "))
         elif self.layout.show == "std_error" and not pd.isna(row["std_error"]):
-            said.append(f"({self._number(row['std_error'], kind)})")
+            said.append(self._number(row["std_error"], kind).marked("(", ")"))
         larger = row.get("larger_than")
-        if isinstance(larger, str):
-            # the letter of a hidden column would say on which side of a visible number the hidden one lies
-            told = ("estimand", "level", "term")
-            beside = [other for other in self.found.values() if all(_same(other[name], row[name]) for name in told)]
-            visible = {other["column_letter"] for other in beside}
-            said.append(",".join(letter for letter in larger.split() if letter in visible))
-        return Cell(self._scaled(row["estimate"], kind), " ".join(part for part in said if part))
+        if not isinstance(larger, str):
+            return beside(*said)
+        # the letter of a hidden column would say on which side of a visible number the hidden one lies
+        told = ("estimand", "level", "term")
+        others = [other for other in self.found.values() if all(_same(other[name], row[name]) for name in told)]
+        visible = {other["column_letter"] for other in others}
+        return beside(*said, ",".join(letter for letter in larger.split() if letter in visible))
 
-    def _scaled(self, value: float, kind: str) -> float:
-        return 100 * value if kind == "share" else value
-
-    def _number(self, value: float, kind: str) -> str:
+    def _number(self, value: float, kind: str) -> Printed:
         # a mean has one decimal more than a percentage: a scale of five points spans four units and not a hundred
         digits = {"share": self.layout.digits, "mean": self.layout.digits + 1}.get(kind, 0)
-        return format_number(self._scaled(value, kind), digits)
+        if kind != "share":
+            return format_number(value, digits, self.wording.lang)
+        text = format_number(100 * value, digits, self.wording.lang)  # the page says once that these are percent
+        return Printed(text, (Number(value, digits, "share"),)) if text else text
 
 
 def _same(one: object, other: object) -> bool:

@@ -12,10 +12,12 @@ from surveykit._checks import check_option, some
 from surveykit.codebook import Code, distinct_texts
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.totals import weights_of
-from surveykit.estimation.models.regression import ModelFit
+from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.estimation.models.term_names import Coefficient, coefficients_of
-from surveykit.formatting import format_number, format_p
-from surveykit.results import Origin, WideResult, glossary_frame
+from surveykit.formatting import Printed, beside, format_number, p_text
+from surveykit.report.translation import page_language
+from surveykit.results import Origin, glossary_frame
+from surveykit.wide_results import WideForm, WideResult
 from surveykit.words.pages import word
 
 Beneath = Literal["std_error", "interval", "p_value"]
@@ -25,6 +27,8 @@ EXTRA = ("model", "variable", "code")
 RATIOS = ("logit", "log")
 """Links under which the exponent of a coefficient is a ratio: of odds, or of rates and means."""
 STATISTICS = ("r_squared", "adjusted_r_squared", "mcfadden", "cox_snell", "nagelkerke", "design_aic")
+DIGITS = 3
+"""Decimals of coefficients and errors on a page."""
 STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
 
 
@@ -45,7 +49,7 @@ class ModelComparison(WideResult):
     stars: bool = False
     rows: Mapping[tuple[str, bool], Coefficient] | None = None
 
-    def wide(self, lang: str | None = None, digits: int = 3) -> pd.DataFrame:
+    def wide(self, lang: str | None = None, digits: int = DIGITS) -> pd.DataFrame:
         """Return the table as a paper prints it: terms down, models across, every cell a text.
 
         Examples
@@ -57,71 +61,101 @@ class ModelComparison(WideResult):
         >>> sk.compare_models([fit]).wide().iloc[1].tolist()
         ['sex', '2', '1.667']
         """
-        models = list(dict.fromkeys(self.table["model"]))
-        heads = distinct_texts([word("outcome", lang), word("level", lang), *models], range(len(models) + 2))
-        lines: list[list[str]] = []
-        keys = self.table[["term", "method"]].assign(reference=self.table["method"] == "reference")
-        rows = {(row["model"], row["term"], row["method"] == "reference"): row for _, row in self.table.iterrows()}
-        for term, reference in dict.fromkeys(zip(keys["term"], keys["reference"])):
-            found = [rows.get((model, term, reference)) for model in models]
-            head, label = self._label(term, reference, lang)
-            lines += [
-                [head, "" if number else label, *cells]
-                for number, cells in enumerate(self._cells(term, found, lang, digits))
-            ]
-        lines += [[word("of_model", lang), *cells] for cells in self._sizes(models, lang)]
-        order = {head: number for number, head in enumerate(dict.fromkeys(line[0] for line in lines))}
-        return pd.DataFrame(sorted(lines, key=lambda line: order[line[0]]), columns=heads, dtype=object)
+        return self.form(lang, digits).plain()
 
-    def _label(self, term: str, reference: bool, lang: str | None) -> tuple[str, str]:
+    def form(self, lang: str | None = None, digits: int | None = None) -> WideForm:
+        """Return the page form in one language, three decimals unless asked otherwise.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
+        >>> fit = sk.fit_model("y ~ C(sex)", sk.SurveyDesign(answers, cluster="village"))
+        >>> sk.compare_models([fit]).form("kk").rows[1]
+        ('sex', '2', ('1,667',))
+        """
+        return _Page(self, lang, DIGITS if digits is None else digits).form()
+
+
+class _Page:
+    """The page form of models side by side, in one language."""
+
+    def __init__(self, result: ModelComparison, lang: str | None, digits: int) -> None:
+        self.result, self.digits = result, digits
+        self.lang, self.labels = page_language(lang, result.origin), lang or result.origin.lang
+        self.models = list(dict.fromkeys(result.table["model"]))
+
+    def form(self) -> WideForm:
+        table = self.result.table
+        labels = (word("outcome", self.lang), word("level", self.lang))
+        heads = distinct_texts([*labels, *self.models], range(len(self.models) + 2))[2:]
+        keys = list(zip(table["term"], table["method"] == "reference"))
+        rows = {(row["model"], *key): row for key, (_, row) in zip(keys, table.iterrows())}
+        lines: list[tuple[str, str, tuple[Printed, ...]]] = []
+        for term, reference in dict.fromkeys(keys):
+            head, label = self._label(term, reference)
+            found = [rows.get((model, term, reference)) for model in self.models]
+            lines += [
+                (head, "" if number else label, tuple(cells)) for number, cells in enumerate(self._cells(term, found))
+            ]
+        lines += [(word("of_model", self.lang), label, tuple(cells)) for label, cells in self._sizes()]
+        order = {head: number for number, head in enumerate(dict.fromkeys(line[0] for line in lines))}
+        return WideForm(labels, tuple(heads), tuple(sorted(lines, key=lambda line: order[line[0]])))
+
+    def _label(self, term: str, reference: bool) -> tuple[str, str]:
+        lang = self.lang
         if term in STATISTICS:
             return word("of_model", lang), word(term, lang)
-        stands = (self.rows or {}).get((term, reference))
+        stands = (self.result.rows or {}).get((term, reference))
         if stands is not None:
-            book = self.origin.codebook
-            return stands.heading(book, lang), stands.answer(book, lang) or word("per_unit", lang)
+            book = self.result.origin.codebook
+            return stands.heading(book, self.labels), stands.answer(book, self.labels) or word("per_unit", lang)
         if term == "Intercept":
             return word("constant", lang), ""
         return (word("threshold", lang), term) if "|" in term else (term, "")
 
-    def _cells(
-        self, term: str, found: Sequence[pd.Series | None], lang: str | None, digits: int
-    ) -> Iterator[list[str]]:
+    def _cells(self, term: str, found: Sequence[pd.Series | None]) -> Iterator[list[Printed]]:
         """Yield the line of estimates and the one beneath, cells by model."""
         known = [row for row in found if row is not None]
         if all(row["method"] == "reference" for row in known):
-            yield [word("reference", lang) if row is not None else "" for row in found]
+            said = word("reference", self.lang)
+            yield [Printed("") if row is None else Printed(said, (said,)) for row in found]
             return
-        yield ["" if row is None else self._estimate(row, 1 if term == "design_aic" else digits) for row in found]
-        if self.beneath is not None and term not in STATISTICS:
-            yield ["" if row is None else self._below(row, digits) for row in found]
+        digits = 1 if term == "design_aic" else self.digits
+        yield [Printed("") if row is None else self._estimate(row, digits) for row in found]
+        if self.result.beneath is not None and term not in STATISTICS:
+            yield [Printed("") if row is None else self._below(row) for row in found]
 
-    def _estimate(self, row: pd.Series, digits: int) -> str:
-        stars = next((mark for bound, mark in STARS if row["p_value"] < bound), "") if self.stars else ""
-        return format_number(row["estimate"], digits) + stars
+    def _estimate(self, row: pd.Series, digits: int) -> Printed:
+        stars = next((mark for bound, mark in STARS if row["p_value"] < bound), "") if self.result.stars else ""
+        return format_number(row["estimate"], digits, self.lang).marked(after=stars)
 
-    def _below(self, row: pd.Series, digits: int) -> str:
-        if self.beneath == "interval":
-            low, high = (format_number(row[end], digits) or "–" for end in ("conf_low", "conf_high"))
-            return f"[{low}; {high}]"
-        if self.beneath == "p_value":
-            return f"p = {format_p(row['p_value']) or '–'}".replace("= <", "< ")
-        return f"({format_number(row['std_error'], digits) or '–'})"
+    def _below(self, row: pd.Series) -> Printed:
+        unknown = Printed("–", ("–",))
+        if self.result.beneath == "interval":
+            low, high = (
+                format_number(row[end], self.digits, self.lang) or unknown for end in ("conf_low", "conf_high")
+            )
+            return beside(low.marked("["), high.marked(after="]"), by="; ")
+        if self.result.beneath == "p_value":
+            return p_text(row["p_value"], self.lang) or Printed("p = –", ("p = –",))
+        return (format_number(row["std_error"], self.digits, self.lang) or unknown).marked("(", ")")
 
-    def _sizes(self, models: Sequence[str], lang: str | None) -> Iterator[list[str]]:
+    def _sizes(self) -> Iterator[tuple[str, list[Printed]]]:
         """Yield the lines of respondents, clusters and degrees of freedom."""
-        first = self.table[self.table["n"].notna()].groupby("model", sort=False)
+        table = self.result.table
+        first = table[table["n"].notna()].groupby("model", sort=False)
         for name in ("n", "n_clusters", "df"):
             of_model = first[name].agg(["min", "max"])
-            cells = [
-                "–".join(
-                    dict.fromkeys(
-                        format_number(end, 0 if name != "df" or end == round(end) else 1) for end in of_model.loc[model]
-                    )
-                )
-                for model in models
-            ]
-            yield [word(name, lang), *cells]
+            cells = []
+            for model in self.models:
+                ends = [
+                    format_number(end, 0 if name != "df" or end == round(end) else 1, self.lang)
+                    for end in dict.fromkeys(of_model.loc[model])
+                ]
+                cells.append(beside(*dict.fromkeys(ends), by="–"))
+            yield word(name, self.lang), cells
 
 
 def compare_models(

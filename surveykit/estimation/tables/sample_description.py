@@ -14,9 +14,9 @@ from surveykit.coded_answers.text_answers import prepare_answers
 from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.domains import EMPTY, NO_CODE, Domains, make_domains, missing_table, name_reasons
+from surveykit.estimation.engine.domains import EMPTY, Domains, make_domains, missing_table
 from surveykit.estimation.engine.group_means import answering_groups, group_means
-from surveykit.estimation.engine.result_columns import Estimates, facts_of, warn_without_df
+from surveykit.estimation.engine.result_columns import Estimates, facts_of, freedom_of, warn_without_df
 from surveykit.estimation.engine.rounding import warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
 from surveykit.estimation.engine.totals import weights_of
@@ -24,14 +24,18 @@ from surveykit.estimation.engine.variance import covariance_of_totals
 from surveykit.estimation.hypotheses.rao_scott import rao_scott_test
 from surveykit.estimation.quantities.means import means
 from surveykit.estimation.quantities.shares import shares
-from surveykit.formatting import format_number, format_p, format_percent
-from surveykit.results import Row, WideResult, table_of
+from surveykit.formatting import Printed, beside, format_number, format_p, format_percent
+from surveykit.report.translation import group_names, level_names, page_language, question_of, reason_names
+from surveykit.results import Row, table_of
+from surveykit.wide_results import WideForm, WideResult
 from surveykit.words.pages import word
 
 Differences = Literal["multivariate", "level"]
 
 EXTRA = ("count", "df_denominator")
 """Columns beyond the glossary's."""
+DIGITS = 3
+"""Decimals of a share from 0 to 1 and of a standardized difference on a page."""
 DEPENDENT = 1e-9
 """Part of the largest eigenvalue of a covariance below which there is no variance in that direction.
 
@@ -50,7 +54,7 @@ class SampleDescription(WideResult):
 
     missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, kw_only=True)
 
-    def wide(self, lang: str | None = None, digits: int = 3) -> pd.DataFrame:
+    def wide(self, lang: str | None = None, digits: int = DIGITS) -> pd.DataFrame:
         """Return the table as a paper prints it: variables and answers down, groups across, every cell a text.
 
         `digits` are the decimals of a share (3: 51.3 %) and of a standardized difference; means have one fewer.
@@ -64,104 +68,118 @@ class SampleDescription(WideResult):
         >>> page.iloc[2].tolist()
         ['age', 'mean (SD)', '30 (14)', '40 (14)', '35 (13)', '0.7']
         """
-        names = self._names(lang)
-        groups = [str(group) for group in self.table.loc[self.table["term"] == "respondents", "group"]]
-        across = [names.get(group, group) for group in groups]
-        differ, tested = ((self.table["term"] == term).any() for term in ("standardized_difference", "independence"))
-        heads = [word("outcome", lang), word("count_and_share", lang), *across]
-        heads += [word("standardized_difference", lang)] if differ else []
-        heads += [word("p_value", lang)] if tested else []
+        return self.form(lang, digits).plain()
+
+    def form(self, lang: str | None = None, digits: int | None = None) -> WideForm:
+        """Return the page form in one language; `digits` as in `wide`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"age": [20, 30, 40, 50], "sex": [1, 2, 1, 2]})
+        >>> sk.describe_sample(sk.SurveyDesign(answers), "age", by="sex").form("ru").heads
+        ('1', '2', 'все респонденты', 'Станд. разность')
+        """
+        return _Page(self, lang, DIGITS if digits is None else digits).form()
+
+
+class _Page:
+    """The page form of a description, in one language."""
+
+    def __init__(self, result: SampleDescription, lang: str | None, digits: int) -> None:
+        self.result, self.digits = result, digits
+        self.lang, self.labels = page_language(lang, result.origin), lang or result.origin.lang
+        self.hidden = word("hidden", self.lang, n=result.facts.get("minimum_n", 0))
+
+    def form(self) -> WideForm:
+        table, lang = self.result.table, self.lang
+        names = group_names(self.result, self.labels)
+        groups = [str(group) for group in table.loc[table["term"] == "respondents", "group"]]
+        beside_groups = {"standardized_difference": "standardized_difference", "independence": "p_value"}
+        further = {term: head for term, head in beside_groups.items() if (table["term"] == term).any()}
+        heads = [names.get(group, group) for group in groups] + [word(head, lang) for head in further.values()]
         rows = [
-            [head, said, *(cells.get(group, "") for group in groups)]
-            + ([cells.get("difference", "")] if differ else [])
-            + ([cells.get("p", "")] if tested else [])
-            for head, said, cells in self._lines(lang, digits)
+            (head, said, tuple(cells.get(column, Printed("")) for column in (*groups, *further)))
+            for head, said, cells in self._lines()
         ]
-        return pd.DataFrame(rows, columns=distinct_texts(heads, list(range(len(heads)))), dtype=object)
+        labels = (word("outcome", lang), word("count_and_share", lang))
+        distinct = distinct_texts([*labels, *heads], range(len(heads) + 2))[2:]
+        return WideForm(labels, tuple(distinct), tuple(rows))
 
-    def _names(self, lang: str | None) -> dict[str, str]:
-        """Return what each group is called in a language."""
-        book = self.origin.codebook
-        said = {
-            name: ", ".join(book[column].label(code, lang) for column, code in meaning) or word("all", lang)
-            for name, meaning in self.group_codes.items()
-        }
-        return dict(zip(said, distinct_texts(list(said.values()), list(said))))
-
-    def _lines(self, lang: str | None, digits: int) -> Iterator[tuple[str, str, dict[str, str]]]:
+    def _lines(self) -> Iterator[tuple[str, str, dict[str, Printed]]]:
         """Yield heading, label and cells (by group, and of the difference and p) of each line of the page."""
-        size = self.table[self.table["term"] == "respondents"]
+        table, lang = self.result.table, self.lang
+        size = table[table["term"] == "respondents"]
         head = word("respondents", lang)
-        yield head, word("n", lang), {row["group"]: _number(row["count"], 0) for _, row in size.iterrows()}
-        weighted = {row["group"]: format_number(row["n_weighted"], 1) for _, row in size.iterrows()}
-        yield head, word("n_weighted", lang), weighted
-        for outcome, part in self.table[self.table["outcome"].notna()].groupby("outcome", sort=False):
-            of_all = self._beside(part, digits)
-            for said, cells in self._of_variable(str(outcome), part, lang, digits):
-                yield self.origin.codebook[str(outcome)].ask(lang), said, {**cells, **of_all}
+        for name, column, digits in (("n", "count", 0), ("n_weighted", "n_weighted", 1)):
+            cells = {row["group"]: format_number(row[column], digits, lang) for _, row in size.iterrows()}
+            yield head, word(name, lang), cells
+        for outcome, part in table[table["outcome"].notna()].groupby("outcome", sort=False):
+            of_all = self._beside(part)
+            for said, cells in self._of_variable(str(outcome), part):
+                yield question_of(outcome, self.labels, self.result.origin), said, {**cells, **of_all}
                 of_all = {}  # said once, in the first line of a variable
 
-    def _beside(self, part: pd.DataFrame, digits: int) -> dict[str, str]:
+    def _beside(self, part: pd.DataFrame) -> dict[str, Printed]:
         """Return the difference and the p-value of a variable as a whole."""
         found = {}
         for _, row in part[part["level"].isna()].iterrows():
             if row["term"] == "standardized_difference":
-                found["difference"] = format_number(row["estimate"], digits)
+                found["standardized_difference"] = format_number(row["estimate"], self.digits, self.lang)
             elif row["term"] == "independence":
-                found["p"] = format_p(row["p_value"])
+                found["independence"] = format_p(row["p_value"], self.lang)
         return found
 
-    def _of_variable(
-        self, outcome: str, part: pd.DataFrame, lang: str | None, digits: int
-    ) -> Iterator[tuple[str, dict[str, str]]]:
+    def _of_variable(self, outcome: str, part: pd.DataFrame) -> Iterator[tuple[str, dict[str, Printed]]]:
         """Yield label and cells of the lines of a variable: its mean, or its answers, and who did not answer."""
+        lang, digits = self.lang, self.digits
         mean = part[part["term"] == "mean"].set_index("group")
         if len(mean):
             spread = part[part["term"] == "std_deviation"].set_index("group")["estimate"]
             less = max(digits - 1, 0)
-            cells = {
-                str(group): self._hidden(row, lang)
-                or f"{format_number(row['estimate'], less)} ({format_number(spread[group], less) or '–'})"
-                for group, row in mean.iterrows()
-            }
-            yield word("mean_and_spread", lang), cells
-        variable = self.origin.codebook[outcome]
-        codes = self.level_codes.get(outcome, {})
-        texts = dict(
-            zip(codes, distinct_texts([variable.label(one, lang) for one in codes.values()], [*codes.values()]))
-        )
+            yield (
+                word("mean_and_spread", lang),
+                {
+                    str(group): self._pair(
+                        row, format_number(row["estimate"], less, lang), format_number(spread[group], less, lang)
+                    )
+                    for group, row in mean.iterrows()
+                },
+            )
+        texts = level_names(self.result, outcome, self.labels)
         answers = part[part["term"] == "share"]
         differ = part[(part["term"] == "standardized_difference") & part["level"].notna()].set_index("level")
         for level, rows in answers.groupby("level", sort=False):
             cells = {
-                row["group"]: self._hidden(row, lang)
-                or f"{_number(row['count'], 0)} ({format_percent(row['estimate'], max(digits - 2, 0)) or '–'})"
+                row["group"]: self._pair(
+                    row,
+                    format_number(row["count"], 0, lang),
+                    format_percent(row["estimate"], max(digits - 2, 0), lang),
+                )
                 for _, row in rows.iterrows()
             }
             if level in differ.index:
-                cells["difference"] = format_number(differ.loc[level, "estimate"], digits)
+                cells["standardized_difference"] = format_number(differ.loc[level, "estimate"], digits, lang)
             yield texts.get(str(level), str(level)), cells
-        reasons = _reasons(variable, self.origin.lang, lang)
-        for reason, rows in part[part["term"] == "missing"].groupby("level", sort=False):
-            said = word("missing", lang, reason=reasons.get(str(reason), str(reason)))
-            if reasons.get(str(reason)) == word(EMPTY, lang):
-                said = word(EMPTY, lang)
-            cells = {row["group"]: self._hidden(row, lang) or _number(row["count"], 0) for _, row in rows.iterrows()}
-            yield said, cells
+        gone = part[part["term"] == "missing"]
+        reasons = reason_names(gone["level"].unique(), outcome, self.labels, self.result.origin)
+        for reason, rows in gone.groupby("level", sort=False):
+            said = reasons[reason]
+            if said != word(EMPTY, lang):
+                said = word("missing", lang, reason=said)
+            yield (
+                said,
+                {row["group"]: self._cell(row, format_number(row["count"], 0, lang)) for _, row in rows.iterrows()},
+            )
 
-    def _hidden(self, row: pd.Series, lang: str | None) -> str:
-        """Return what stands in place of a hidden cell; "" for one that is shown."""
-        return word("hidden", lang, n=self.facts["minimum_n"]) if row.get("hidden", False) else ""
+    def _pair(self, row: pd.Series, first: Printed, second: Printed) -> Printed:
+        """Return a number, and another in brackets behind it."""
+        return self._cell(row, beside(first, second.marked("(", ")") or "(–)"))
 
-
-def _number(value: float, digits: int) -> str:
-    return format_number(float(value), digits)
-
-
-def _reasons(variable: Any, own: str | None, lang: str | None) -> dict[str, str]:
-    """Return the reasons of missing answers in a language, by what they are called in the table."""
-    known = name_reasons(variable, variable.missing, own)
-    return dict(zip(known, name_reasons(variable, variable.missing, lang, word(EMPTY, lang), word(NO_CODE, lang))))
+    def _cell(self, row: pd.Series, shown: Printed) -> Printed:
+        """Return what stands in a cell, or that it is hidden."""
+        return Printed(self.hidden, (self.hidden,)) if row.get("hidden", False) else shown
 
 
 def describe_sample(
@@ -619,7 +637,19 @@ def _sentence(
     """Return what the table holds."""
     what = ["unweighted n and weighted percentages of those who answered"] if counted else []
     what += ["weighted means and standard deviations"] if averaged else []
-    said = [f"The sample described: {' and '.join(what)}; {design.describe()}; conventions {design.conventions}."]
+    rules = conventions_of(design)
+    of_what = [f"{rules.share_interval} of shares"] if counted else []
+    of_what += [f"{rules.interval} of means"] if averaged else []
+    # incomplete rows may leave, of each variable others, so that the design's degrees of freedom stand in the column
+    whose = {
+        "row": "each row's own degrees of freedom (clusters minus strata present)",
+        "design": "the design's degrees of freedom, in the column df",
+        "z": "normal quantiles",
+    }[freedom_of(design)]
+    said = [
+        f"The sample described: {' and '.join(what)}; {design.describe()}; conventions {design.conventions}.",
+        f"95% intervals ({' and '.join(of_what)}) with {whose}.",
+    ]
     if left:
         said.append(f"{left} respondents without {some(columns)} are left out.")
     if sides and differences:

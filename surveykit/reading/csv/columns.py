@@ -11,7 +11,7 @@ import pandas as pd
 from surveykit._checks import some
 from surveykit.codebook import Variable, as_texts
 from surveykit.reading.codebook_file import PADDED
-from surveykit.reading.csv.dates import ORDERS, DateOrder, read_moments
+from surveykit.reading.csv.dates import ORDERS, DateOrder, looks_like_moment, read_moments
 from surveykit.reading.csv.empty_words import NEVER_AN_ANSWER, NOT_A_NUMBER
 from surveykit.reading.csv.marks import Doubt
 
@@ -39,6 +39,9 @@ Decision = Literal[
     "zones",
     "either order",
     "mixed order",
+    "unit",
+    "words among numbers",
+    "words among dates",
 ]
 SENTENCES: dict[Decision, str] = {
     "empty words": "{examples} and the like count as empty among the numbers, dates, or TRUE and FALSE of {columns}",
@@ -59,8 +62,21 @@ WARNINGS: dict[Decision, str] = {
     "zones": "{examples} and the like name several zones in {columns}; they were read as moments of UTC",
     "either order": "text was kept in {columns}, where dates may have the day first or the month first: {examples}; `date_order='dmy'` or `date_order='mdy'` says which",
     "mixed order": "text was kept in {columns}, where some dates can only have the day first and others only the month first; correct them in the file",
+    "unit": "numbers that carry a sign stay text in {columns}, such as {examples}; take the sign out in the file to make them numbers",
 }
 """What a person should know before the column is used."""
+
+LEFT_AS_TEXT: dict[Decision, str] = {
+    "words among numbers": "text was kept in {columns}, where most answers are numbers and some are not: {examples}; `empty=` makes them no answers, a codebook gives them codes, `text=` says that it is a text",
+    "words among dates": "text was kept in {columns}, where most answers look like dates and some do not, or are on no calendar, or are written in another way: {examples}; `empty=` makes them no answers, `text=` says that it is a text; else correct them in the file",
+}
+"""What a person should know of a column that is still text when its codebook has been asked."""
+
+SIGNED = re.compile(r"[+-]?\d[\d., \u00a0\u202f]*\s?[%‰€$£₸₽₴₺]|[€$£₸₽₴₺]\s?\d[\d., \u00a0\u202f]*")
+NUMBER_AND_WORDS = re.compile(r"\d+(?:[ \u00a0]+|\s*[-–—.:=()+]\s*)\D*")
+"""A number with its meaning or unit behind it, as in "5 - fully" or "45 years"; "12a" is a name."""
+SAMPLE = 200
+"""Distinct cells by which a column of texts is told from one of numbers with a few words."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +127,8 @@ def make_column(
     date_order : {"dmy", "mdy"}, optional
         What stands first in dates that can be read in both ways.
     """
-    stripped = [str(cell).strip() for cell in distinct]
+    # the true minus sign, as word processors set it, before a number
+    stripped = [f"-{cell[1:]}" if cell.startswith("\u2212") else cell for cell in map(str.strip, map(str, distinct))]
     known = [cell for cell in stripped if cell not in empty]
     # a column that is empty throughout is one of numbers, so that means and filled columns of other waves go with it
     if all(cell in NEVER_AN_ANSWER for cell in known):
@@ -140,7 +157,9 @@ def make_column(
     texts = _texts(name, codes, stripped, distinct, empty)
     if moments is not None:
         return Column(texts.values, {decision: _both_orders(figures) for decision in moments.decisions if decision})
-    return Column(texts.values, _describe_texts(figures, words))
+    told = _describe_texts(figures) or _describe_mixed(figures)
+    among: dict[Decision, str] = {"answer words": repr(words[0])} if words else {}
+    return Column(texts.values, {**told, **among})
 
 
 def _texts(
@@ -150,7 +169,7 @@ def _texts(
     return Column(pd.Series(texts[codes], name=name, dtype="str"))
 
 
-def _describe_texts(figures: Sequence[str], words: Sequence[str]) -> dict[Decision, str]:
+def _describe_texts(figures: Sequence[str]) -> dict[Decision, str]:
     """Return what a person may wonder at in a column that stays text."""
     grouped = [cell for cell in figures if THOUSANDS.fullmatch(cell)]
     if grouped and all(THOUSANDS.fullmatch(cell) or NUMBER.fullmatch(cell.replace(",", ".")) for cell in figures):
@@ -160,7 +179,38 @@ def _describe_texts(figures: Sequence[str], words: Sequence[str]) -> dict[Decisi
         for cell in figures
     ):
         return {"long": repr(figures[0])}
-    return {"answer words": repr(words[0])} if words else {}
+    signed = [cell for cell in figures if SIGNED.fullmatch(cell)]
+    if signed and all(SIGNED.fullmatch(cell) or NUMBER.fullmatch(cell.replace(",", ".")) for cell in figures):
+        return {"unit": repr(signed[0])}
+    return {}
+
+
+def _describe_mixed(figures: Sequence[str]) -> dict[Decision, str]:
+    """Return what keeps a column text, most of whose different cells are numbers or dates."""
+    # a column of remarks shows itself in its first cells, and millions of them need not be tried
+    dates, numbers, others = _sort_cells(figures[:SAMPLE])
+    if 2 * (len(dates) + len(numbers)) < len(figures[:SAMPLE]):
+        return {}
+    dates, numbers, others = _sort_cells(figures)
+    if dates and 2 * len(dates) >= len(figures):
+        impossible = [cell for cell in dates if read_moments([cell], "dmy") is None is read_moments([cell], "mdy")]
+        shown = [*others, *numbers, *impossible, dates[-1]][0]
+        sound = next((cell for cell in dates if cell not in impossible), shown)
+        return {"words among dates": " beside ".join(dict.fromkeys((repr(sound), repr(shown))))}
+    worded = all(NUMBER_AND_WORDS.fullmatch(cell) or not any(map(str.isdigit, cell)) for cell in others)
+    # numbers with leading zeros are identifiers, which have words beside them by right
+    if others and worded and not dates and 2 * len(numbers) >= len(figures) and not any(map(PADDED.fullmatch, numbers)):
+        return {"words among numbers": f"{numbers[0]!r} beside {others[0]!r}"}
+    return {}
+
+
+def _sort_cells(cells: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """Return the cells that are dates, those that are numbers, and the others."""
+    kinds: tuple[list[str], list[str], list[str]] = [], [], []
+    for cell in cells:
+        number = NUMBER.fullmatch(cell.replace(",", ".")) is not None
+        kinds[0 if looks_like_moment(cell) else 1 if number else 2].append(cell)
+    return kinds
 
 
 def _both_readings(cell: str, doubt: Doubt) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from surveykit._checks import check_option, suggest
+from surveykit._checks import check_option, suggest, warn
 from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ArgumentError, ColumnError, ReadError
 from surveykit.files.kinds import KIND_WORDS, WAYS_OUT, FileKind, sniff_kind
@@ -14,9 +14,11 @@ from surveykit.files.reading import PathLike, check_file, hash_file
 from surveykit.reading.codebook_file import CodebookFile
 from surveykit.reading.codebooks.any_codebook import read_described
 from surveykit.reading.csv.codebook_match import OnUnknown, in_one_kind, match_codebook
+from surveykit.reading.csv.columns import LEFT_AS_TEXT, describe_decisions
 from surveykit.reading.csv.dates import DateOrder
 from surveykit.reading.csv.dialect import EXCEL_HINT, decode_text, detect_delimiter, repair_line_ends
 from surveykit.reading.csv.form_groups import follow_groups
+from surveykit.reading.csv.form_headers import follow_spellings
 from surveykit.reading.csv.records import read_columns
 from surveykit.reading.csv.table import Table, TableOptions, make_table
 from surveykit.reading.encodings.damage import warn_of_damage
@@ -156,7 +158,24 @@ def describe_table(
 ) -> Survey:
     """Return the survey of a table and its codebook; `origin` says which file it came from."""
     origin = origin.note(*table.notes)
-    return describe_frame(table.data, table.describe(lang), given, origin, on_unknown, user_missing)
+    survey = describe_frame(table.data, table.describe(lang), given, origin, on_unknown, user_missing)
+    doubts = _tell_texts(table, survey)
+    if not len(survey):
+        doubts.append("the table has a header and no answers below it")
+    for doubt in doubts:
+        warn(f"{origin.source!r}: {doubt}")
+    return replace(survey, provenance=survey.provenance.note(*doubts))
+
+
+def _tell_texts(table: Table, survey: Survey) -> list[str]:
+    """Return what keeps columns text that are mostly numbers or dates, when no codebook describes their answers."""
+    left = {
+        name: column
+        for name, column in table.columns.items()
+        if pd.api.types.is_string_dtype(survey.frame[name].dtype)
+        and not (survey.codebook[name].labels or survey.codebook[name].missing)
+    }
+    return describe_decisions(left, LEFT_AS_TEXT)
 
 
 def describe_frame(
@@ -170,14 +189,15 @@ def describe_frame(
     """Return the survey of columns, of what their file itself tells of them (`found`) and of a codebook."""
     name = origin.source
     in_groups, grouped = follow_groups(in_one_kind(given.codebook), list(frame.columns))
-    data, matched = match_codebook(frame, in_groups, on_unknown, name)
-    book = replace(in_groups, variables={column: _prefer(in_groups, found, column) for column in data.columns})
+    spelled, matched = follow_spellings(in_groups, list(frame.columns))
+    data, coded = match_codebook(frame, spelled, on_unknown, name)
+    book = replace(spelled, variables={column: _prefer(spelled, found, column) for column in data.columns})
     weight = given.weight
     if weight is not None and weight not in data.columns:
         raise ColumnError(
             f"the codebook says weight = {weight!r}, which is not a column of {name!r}{suggest(weight, data)}"
         )
-    notes = [*origin.notes, *grouped, *matched, *warn_of_damage(book, data, name)]
+    notes = [*origin.notes, *grouped, *matched, *coded, *warn_of_damage(book, data, name)]
     provenance = replace(
         origin, simulated=given.simulated, weight=weight, notes=tuple(notes), files=(*origin.files, *given.files)
     )

@@ -67,6 +67,11 @@ def read_moments(cells: Sequence[str], order: DateOrder | None = None) -> Moment
     )
 
 
+def looks_like_moment(cell: str) -> bool:
+    """Say whether a cell alone is written as a date or moment of any order."""
+    return any(pattern.fullmatch(cell) for pattern in (ISO, YEAR_FIRST, YEAR_LAST))
+
+
 def _spell(match: re.Match[str] | None, month: str, day: str) -> tuple[str, str]:
     """Return a moment as ISO writes it, and its zone."""
     if match is None:

@@ -27,7 +27,8 @@ def follow_groups(codebook: Codebook, columns: Sequence[str]) -> tuple[Codebook,
     >>> list(book)
     ['demo-sex', 'demo-media/tv']
     """
-    keys = {_plain(key): key for key in codebook if key not in columns}
+    # no REPEAT is taken out of keys: LimeSurvey's media[1] and media[2] are two options
+    keys = {SEPARATOR.sub("/", key): key for key in codebook if key not in columns}
     meant = {column: key for column in columns if column not in codebook and (key := _find(column, keys))}
     if not meant:
         return codebook, []

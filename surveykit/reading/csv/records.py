@@ -56,19 +56,23 @@ def read_columns(text: str, delimiter: str, name: str, title_rows: int | None = 
     return columns or list(zip(*_even_records([], delimiter, name)))
 
 
-def leave_out_titles(head: Sequence[list[str]], title_rows: int | None, name: str) -> int:
-    """Return how many records stand above the header, as said or as seen."""
+def leave_out_titles(head: Sequence[list[str]], title_rows: int | None, name: str, wide: int = 0) -> int:
+    """Return how many records stand above the header, as said or as seen; `wide` of them are titles by their cells."""
     if title_rows is not None:
         if title_rows >= len(head):
             raise ArgumentError(
                 f"`title_rows` is {title_rows}, but {name!r} has no record behind that many; leave it out, or give a smaller number"
             )
         return title_rows
-    above = count_title_rows(head)
+    above = wide + count_title_rows(head[wide:])
     if above:
         title = next(cell.strip() for record in head[:above] for cell in record if cell.strip())
         warn(
             f"{name!r}: what stands above record {above + 1} ({title[:40]!r}) was taken for a title and left out, and record {above + 1} for the header; `title_rows={above}` says that it is so, `title_rows=0` that it is not"
+        )
+    elif head and len(head[0]) > 1 and head[0][0].strip() and not any(map(str.strip, head[0][1:])) and head[1:]:
+        warn(
+            f"{name!r}: the header ({head[0][0].strip()[:40]!r}) names the first column only; if it is a title, `title_rows=1` leaves it out, and `title_rows=0` says that it is none"
         )
     return above
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from surveykit._checks import some, warn
+from surveykit._checks import some
 
 NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
@@ -19,7 +19,10 @@ TOTALS = frozenset((
 
 
 def count_title_rows(records: Sequence[Sequence[str]]) -> int:
-    """Return how many of the first records stand above the header: one cell each, over a header of texts over numbers.
+    """Return how many of the first records stand above the header: one cell each, over a header of several.
+
+    The header holds texts over a column of numbers or dates, or, in a table of words, at least three names that differ
+    and of which none is an answer below.
 
     Examples
     --------
@@ -36,7 +39,16 @@ def count_title_rows(records: Sequence[Sequence[str]]) -> int:
     alike = all(len(record) == len(header) for record in below)
     if not (named and alike) or any(cell.strip()[:1].isdigit() for cell in header):
         return 0
-    return start if any(_are_figures([record[index] for record in below]) for index in range(len(header))) else 0
+    columns = [[record[index] for record in below] for index in range(len(header))]
+    return start if any(map(_are_figures, columns)) or _are_names(header, columns) else 0
+
+
+def _are_names(header: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Say whether cells over columns of words are names: all there, all different, and no answer."""
+    names = [" ".join(cell.split()).casefold() for cell in header]
+    if len(names) < 3 or not all(names) or len({*names}) < len(names) or not columns[0]:
+        return False
+    return not any(name in (" ".join(cell.split()).casefold() for cell in cells) for name, cells in zip(names, columns))
 
 
 def _are_figures(cells: Sequence[str]) -> bool:
@@ -45,29 +57,49 @@ def _are_figures(cells: Sequence[str]) -> bool:
     return bool(given) and all(NUMBER.fullmatch(cell) or DATE.match(cell) for cell in given)
 
 
-def leave_out_surroundings(columns: Sequence[Sequence[str]], name: str) -> Sequence[Sequence[str]]:
-    """Return the columns without the header where it stands again, and without totals below; each with a warning."""
+def leave_out_surroundings(columns: Sequence[Sequence[str]]) -> tuple[Sequence[Sequence[str]], list[str]]:
+    """Return the columns without the header where it stands again, and without totals below; and what to warn of."""
+    doubts = []
     again = find_repeated_headers(columns)
     if again:
         count = f"{len(again)} records below it, the first of them" if len(again) > 1 else "one record below it,"
-        warn(
-            f"{name!r}: the header stands again in {count} record {again[0] + 1}, as where files were put one under the other; it was left out there"
+        doubts.append(
+            f"the header stands again in {count} record {again[0] + 1}, as where files were put one under the other; it was left out there"
         )
         places = set(again)
         columns = [[cell for place, cell in enumerate(column) if place not in places] for column in columns]
     below, words, proven = find_totals(columns)
     if below and proven:
-        warn(
-            f"{name!r}: the last {below} records ({words}) are totals of those above and were left out"
+        doubts.append(
+            f"the last {below} records ({words}) are totals of those above and were left out"
             if below > 1
-            else f"{name!r}: the last record ({words}) is a total of those above and was left out"
+            else f"the last record ({words}) is a total of those above and was left out"
         )
-        return [column[:-below] for column in columns]
-    if below:
-        warn(
-            f"{name!r}: the last record begins {words} and looks like a total; it was kept as a respondent, because no number of it adds up. Delete it in the file if it is none"
+        columns = [column[:-below] for column in columns]
+    elif below:
+        doubts.append(
+            f"the last record begins {words} and looks like a total; it was kept as a respondent, because no number of it adds up. Delete it in the file if it is none"
         )
-    return columns
+    elif _adds_up_without_word(columns):
+        doubts.append(
+            "the last record has nothing in the first column, which all others fill, and its numbers are the sums of those above; it was kept as a respondent. Delete it in the file if it is a total"
+        )
+    return columns, doubts
+
+
+def _adds_up_without_word(columns: Sequence[Sequence[str]]) -> bool:
+    """Say whether the last record names nobody and sums up those above in two columns; one may do so by chance."""
+    keys = columns[0] if columns else ()
+    if len(keys) < 4 or keys[-1].strip() or not all(cell.strip() for cell in keys[1:-1]):
+        return False
+    sums = 0
+    for column in columns[1:]:
+        above, last = [cell.strip() for cell in column[1:-1] if cell.strip()], column[-1].strip()
+        if not last or not NUMBER.fullmatch(last) or len(above) < 2 or not all(map(NUMBER.fullmatch, above)):
+            continue
+        total = sum(map(_number, above))
+        sums += total != 0 and abs(_number(last) - total) <= 1e-9 * abs(total)
+    return sums >= 2
 
 
 def find_repeated_headers(columns: Sequence[Sequence[str]]) -> list[int]:

@@ -103,7 +103,7 @@ def make_table(
     numbers : collection of int
         Places of the columns whose decimals the file holds as numbers and not as text: there, a point is their mark.
     """
-    cells = leave_out_surroundings(cells, name)
+    cells, around = leave_out_surroundings(cells)
     header = read_header(cells, options.header_rows)
     texts = as_names(options.text, "text")
     check_columns(pd.DataFrame(columns=header.names), texts, "text")
@@ -135,7 +135,7 @@ def make_table(
         for column, given in coded.items()
     }
     table = Table(header, columns, marks.decimal, (*header.notes, *describe_decisions(columns)))
-    doubts = [*header.doubts, *describe_decisions(columns, WARNINGS), *find_unfinished(table.data)]
+    doubts = [*around, *header.doubts, *describe_decisions(columns, WARNINGS), *find_unfinished(table.data)]
     for doubt in doubts:
         warn(f"{name!r}: {doubt}")
     return Table(header, columns, marks.decimal, (*table.notes, *doubts))

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,6 +33,10 @@ PARENT = "_parent_table_name"
 """The column by which a sheet of KoboToolbox names the sheet whose rows its own rows belong to."""
 PADDED = re.compile(r"0{2,}")
 """A number format that shows leading zeros: the cell is an identifier, as it is read from a CSV."""
+LAST_TEXTS = 8
+"""Rows that are remembered for each column that holds texts."""
+MOST_DIGITS = 15
+"""Digits of a number that a spreadsheet program keeps; it writes zeros for the others when a number is entered."""
 PERCENT = re.compile(r'^(?:[^"\\]|\\.|"[^"]*")*%')
 
 
@@ -57,8 +62,10 @@ class _Cells:
         Columns, from 0, that hold decimals as numbers.
     percents, padded : dict from column to its first cell
         Columns whose numbers are shown as percentages, or with leading zeros.
-    texts : dict from column to row
-        The last row, from 0, in which a column holds a text.
+    texts : dict from column to rows
+        The last rows, from 0, in which a column holds a text: what stands there may be a total below the answers.
+    long : dict from column to its first cell
+        Columns that hold whole numbers of more digits than a workbook keeps.
     errors : list of str
         Cells that hold an error of the spreadsheet.
     """
@@ -67,7 +74,8 @@ class _Cells:
     decimals: set[int] = field(default_factory=set)
     percents: dict[int, str] = field(default_factory=dict)
     padded: dict[int, str] = field(default_factory=dict)
-    texts: dict[int, int] = field(default_factory=dict)
+    texts: dict[int, deque[int]] = field(default_factory=dict)
+    long: dict[int, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
 
 
@@ -176,7 +184,7 @@ def read_excel(
         warn(f"{name!r}: {doubt}")
     table = make_table(_as_columns(cells.rows, header, name), ",", name, options, cells.decimals)
     typed = _tell_types(cells, chosen.facts, table, header + table.header.rows)
-    mixed = _tell_mixed(table, cells)
+    mixed = [*_tell_mixed(table, cells), *_tell_long(table, cells)]
     for doubt in mixed:
         warn(f"{name!r}: {doubt}")
     origin = Provenance(
@@ -269,7 +277,7 @@ def _read_cells(sheet: Any, facts: SheetFacts) -> _Cells:
                     row.append("")
                 else:
                     row.append(known.setdefault(value, value))
-                    cells.texts[place] = len(cells.rows)
+                    cells.texts.setdefault(place, deque(maxlen=LAST_TEXTS)).append(len(cells.rows))
             else:
                 row.append(_spell_typed(value, cell, place, cells, formats))
         cells.rows.append(row)
@@ -288,7 +296,9 @@ def _spell_typed(value: Any, cell: Any, place: int, cells: _Cells, formats: dict
         width, percent = formats[style]
         if percent:
             cells.percents.setdefault(place, f"{value:.10g}")
-        if float(value).is_integer() and abs(value) < 1e15:
+        if float(value).is_integer() and abs(value) >= 10**MOST_DIGITS:
+            cells.long.setdefault(place, f"{value:.0f}")
+        elif float(value).is_integer():
             spelled = str(int(value)).zfill(width)
             if len(spelled) > len(str(int(value))):
                 cells.padded.setdefault(place, spelled)
@@ -320,7 +330,7 @@ def _find_header(
             shown[one.top - 1][one.left - 1 : one.right] = [shown[one.top - 1][one.left - 1]] * (
                 min(one.right, width) - one.left + 1
             )
-    above = leave_out_titles(shown, options.title_rows, name)
+    above = leave_out_titles(shown, options.title_rows, name, _count_wide(shown, merged, width))
     first = next((place for place, row in enumerate(rows[above:], above) if "".join(row).strip()), None)
     if first is None:
         raise ReadError(f"{name!r} holds nothing in that sheet but blank cells; `sheet=` names another")
@@ -329,6 +339,18 @@ def _find_header(
     if options.header_rows is None and here and any(any(below[one.left - 1 : one.right]) for one in here):
         options = replace(options, header_rows=2)
     return first, options
+
+
+def _count_wide(shown: Sequence[list[str]], merged: Sequence[Merged], width: int) -> int:
+    """Return how many of the first rows are one cell merged over the whole table: it tells no column from another."""
+    wide = {one.top for one in merged if one.left == 1 and one.right >= width > 1 and one.top == one.bottom}
+    last = 0
+    for number, row in enumerate(shown, 1):
+        if number in wide:
+            last = number
+        elif any(map(str.strip, row)):
+            break
+    return last if last < len(shown) else 0
 
 
 def _as_columns(rows: list[list[str]], header: int, name: str) -> Sequence[Sequence[str]]:
@@ -407,7 +429,8 @@ def _tell_types(cells: _Cells, facts: SheetFacts, table: Table, first: int) -> l
         said.append(
             f"numbers that the sheet shows with leading zeros are identifiers and became texts in {some(listed)}"
         )
-    spelled = [names[place] for place, row in sorted(cells.texts.items()) if row >= first]
+    end = first + len(table.data)
+    spelled = [names[place] for place, rows in sorted(cells.texts.items()) if any(first <= row < end for row in rows)]
     became = [name for name in spelled if not pd.api.types.is_string_dtype(table.columns[name].values.dtype)]
     if became:
         said.append(
@@ -429,4 +452,14 @@ def _tell_mixed(table: Table, cells: _Cells) -> list[str]:
         return []
     return [
         f"text was kept in {some(found)}, where some cells are numbers and others texts with a comma ({some(found.values(), 3)}); make all of them numbers in the file"
+    ]
+
+
+def _tell_long(table: Table, cells: _Cells) -> list[str]:
+    """Return which columns hold numbers of more digits than were saved: identifiers may have become alike."""
+    listed = [f"{table.header.names[place]} ({value})" for place, value in sorted(cells.long.items())]
+    if not listed:
+        return []
+    return [
+        f"whole numbers of more than {MOST_DIGITS} digits in {some(listed, 3)}: a spreadsheet keeps {MOST_DIGITS} digits, so that identifiers may have lost their last ones and become alike; enter them as texts"
     ]

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from surveykit._checks import as_names, check_columns
 from surveykit.errors import ArgumentError
-from surveykit.estimation.models.regression import ModelFit
+from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.formatting import format_p
 from surveykit.report.figures.drawing import Drawing, Width, finish
 from surveykit.report.figures.estimates_figure import draw_estimates
@@ -124,7 +124,7 @@ def draw_differences(
         for key, names in shared.items()
     ]
     head = verdict_of(result, lang)
-    notes = (word("whiskers_note", lang, percent=percent_of(result)),)
+    notes = (word("whiskers_note", lang, percent=percent_of(result, lang)),)
     heading = Heading(title, notes, result.origin.simulated, head, lang)
     names = [word_or_text(estimand, lang) for estimand in estimands]
     axes, left, depth = draw_mark_rows(

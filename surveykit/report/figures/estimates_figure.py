@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from surveykit._checks import as_names, check_columns
 from surveykit.errors import ArgumentError
-from surveykit.estimation.models.regression import ModelFit
+from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.estimation.tables.model_comparison import RATIOS, compare_models
 from surveykit.formatting import format_number, format_p
 from surveykit.report.disclosure import HIDDEN, protected
@@ -28,7 +28,8 @@ from surveykit.report.records import records
 from surveykit.report.tables.table_text import percent_of
 from surveykit.report.translation import group_names, is_everybody, level_names, page_language, question_of
 from surveykit.report.verdict import verdict_of
-from surveykit.results import Result, WideResult
+from surveykit.results import Result
+from surveykit.wide_results import WideResult
 from surveykit.words.pages import coded, word, word_or_text
 
 _NUMBERS = ("estimate", "conf_low", "conf_high", "p_value", "n")
@@ -143,7 +144,7 @@ def draw_estimates(
             f"`ax` holds one unit, but the outcomes have {len(panels)}; leave `ax` out, choose `outcomes`, or say in `units` which share one"
         )
     intervals = rows["conf_low"].notna().any()
-    notes = [word("whiskers_note", lang, percent=percent_of(given[0]))] if intervals else []
+    notes = [word("whiskers_note", lang, percent=percent_of(given[0], lang))] if intervals else []
     minimum_n = origin_result.facts.get("minimum_n")
     notes += [word("hidden_note", lang, n=minimum_n)] if minimum_n and (rows["instead"] != "").any() else []
     head = verdict_of(given[0], lang) if len(given) == 1 else ""

@@ -117,7 +117,7 @@ def draw_influence(
         for name in numbers["left_out"]
     )
     masked = word("hidden", lang, n=minimum_n)
-    notes = [word("influence_alt", lang) + ".", word("whiskers_note", lang, percent=percent_of(result))]
+    notes = [word("influence_alt", lang) + ".", word("whiskers_note", lang, percent=percent_of(result, lang))]
     notes += [word("hidden_note", lang, n=minimum_n)] if hidden.any() else []
     size = digits_of(numbers[["estimate", "conf_low", "conf_high"]]) if digits is None else digits
     marks = tuple(

@@ -294,7 +294,7 @@ class _Texts:
         self.facets, self.sides = facets, totals
         self.hidden = word("hidden", lang, n=shares.facts["minimum_n"]) if shares.facts.get("minimum_n") else ""
         self.hidden_note = word("hidden_note", lang, n=shares.facts.get("minimum_n", 0))
-        self.percent = percent_of(shares)
+        self.percent = percent_of(shares, lang)
         outcomes = list(dict.fromkeys(table.totals["outcome"]))
         named = {text: said for name in outcomes for text, said in level_names(shares, name, lang).items()}
         for code, level in zip(

@@ -129,7 +129,7 @@ def draw_trend(
     check_series(groups, "groups")
     title = question_of(outcome, lang, result.origin) if title is None else title
     head = verdict_of(result, lang)
-    notes: tuple[str, ...] = (word("whiskers_note", lang, percent=percent_of(result)),)
+    notes: tuple[str, ...] = (word("whiskers_note", lang, percent=percent_of(result, lang)),)
     if result.facts.get("minimum_n"):
         notes = (*notes, word("hidden_note", lang, n=result.facts["minimum_n"]))
     ours, names_of_times = _series_column(table) == "estimand", group_names(result, lang)

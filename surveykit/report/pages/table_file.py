@@ -1,7 +1,6 @@
 """A result as a table file: CSV, Markdown, HTML, LaTeX, Word, spreadsheet."""
 
 import html
-import io
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -10,20 +9,19 @@ from typing import Literal, get_args
 import pandas as pd
 
 from surveykit._checks import check_option
+from surveykit.comparison.answers.crosstab import Crosstab
 from surveykit.errors import ArgumentError
-from surveykit.extras import require
+from surveykit.estimation.quantities.wide_form import wide_form
 from surveykit.files.writing import check_target, write_bytes_whole, write_text_whole
-from surveykit.formatting import without_controls
+from surveykit.formatting import BREAKS, without_controls
 from surveykit.report.disclosure import protected
-from surveykit.report.pages.archive import steady
+from surveykit.report.pages.spreadsheet_file import workbook_bytes
 from surveykit.report.pages.word_file import add_table, document_bytes, new_document
 from surveykit.report.tables.latex_table import latex_table
 from surveykit.report.tables.table_groups import group_rows, repeats
 from surveykit.report.tables.table_text import PageTable, caption_of, page_table
-from surveykit.report.tables.wide_table import wide_of
-from surveykit.report.translation import page_language
 from surveykit.results import Result
-from surveykit.spreadsheet_text import csv_text, neutral
+from surveykit.spreadsheet_text import CsvDialect, csv_text
 from surveykit.survey import READ_FROM
 from surveykit.words.pages import word
 from surveykit.words.simulated import SIMULATED
@@ -44,6 +42,7 @@ def write_table(
     lang: str | None = None,
     title: str | None = None,
     layout: TableLayout | None = None,
+    csv_dialect: CsvDialect | None = None,
 ) -> Path:
     """Write the table of a result to a file; the ending of its name says which kind.
 
@@ -53,7 +52,7 @@ def write_table(
         Small cells of a result are hidden (`hide_small_cells`); a DataFrame is taken as it is.
     path : str or Path
         Ending in .csv (full precision, the glossary's column names), .md, .html, .tex (package booktabs), .docx or
-        .xlsx (rounded, in words).
+        .xlsx (in words; rounded, but in a spreadsheet, whose numbers are shown rounded and stay whole underneath).
     digits : int, optional
         Decimals on a page: by default 3, and 1 of the percentages of a wide table, or what a crosstab was asked for.
     lang : {"en", "ru", "kk"}, optional
@@ -62,7 +61,11 @@ def write_table(
         None: the result's own.
     layout : {"tidy", "wide"}, optional
         One row an estimate, or answers down and groups across (`shares`, `means`, `crosstab`), shares in percent. By
-        default a crosstab is wide on a page, and everything else, and every CSV, tidy.
+        default a crosstab, a description of the sample and models side by side are wide on a page, and everything
+        else, and every CSV, tidy.
+    csv_dialect : "excel-ru", optional
+        A .csv that Excel opens by a double click where it is set to Russian or Kazakh: semicolons, decimal commas,
+        UTF-8 with a mark. By default commas and points, for programs.
 
     Returns
     -------
@@ -78,7 +81,7 @@ def write_table(
         When the columns have several levels, or two have one name.
     ArgumentError
         When `result` is neither a Result nor a DataFrame, `digits` is out of range, or a wide table is asked of a
-        result that has not one number for each answer and group.
+        result that has not one number for each answer and group, or a dialect of a file that is no .csv.
     MissingExtraError
         When python-docx or openpyxl is absent; the message holds the line that installs it.
 
@@ -105,17 +108,21 @@ def write_table(
     check_option(layout, (*get_args(TableLayout), None), "layout")
     target = check_target(path, SUFFIXES)
     kind = target.suffix.lower()
+    check_option(csv_dialect, (*get_args(CsvDialect), None), "csv_dialect")
+    if csv_dialect is not None and kind != ".csv":
+        raise ArgumentError(
+            f"`csv_dialect` is for .csv files, but {target.name!r} was given; a .xlsx holds numbers that need no dialect"
+        )
     attributes = result.attrs if isinstance(result, pd.DataFrame) else {}
     answers = result.origin.hashes if isinstance(result, Result) else attributes.get(READ_FROM, ())
     if kind == ".csv":
-        return write_text_whole(_csv(result, lang, layout == "wide"), target, answers=answers)
+        return write_text_whole(_csv(result, lang, layout == "wide", csv_dialect), target, answers=answers)
     table = page_table(
         result,
-        digits=3 if digits is None else digits,
+        digits=digits,
         lang=lang,
         title=title,
         wide=None if layout is None else layout == "wide",
-        wide_digits=digits,
     )
     return write_bytes_whole(_WRITERS[kind](table), target, answers=answers)
 
@@ -160,22 +167,22 @@ def html_table(table: PageTable, caption: str | None = None) -> str:
     )
 
 
-def _csv(result: Result | pd.DataFrame, lang: str | None, wide: bool) -> str:
+def _csv(result: Result | pd.DataFrame, lang: str | None, wide: bool, dialect: CsvDialect | None) -> str:
     if isinstance(result, pd.DataFrame):
         if wide:
             raise ArgumentError(
                 "`layout` is 'wide', which is made of a result; pass what shares(), means() or crosstab() returned"
             )
-        return csv_text(result)
+        return csv_text(result, dialect=dialect)
     shown = protected(result)
     frame = _numbers_of(shown, lang) if wide else shown.table.reset_index(drop=True)
-    return csv_text(frame.assign(data_status=SIMULATED) if result.origin.simulated else frame)
+    return csv_text(frame.assign(data_status=SIMULATED) if result.origin.simulated else frame, dialect=dialect)
 
 
 def _numbers_of(result: Result, lang: str | None) -> pd.DataFrame:
-    numbers = wide_of(result, page_language(lang, result.origin)).numbers()
-    heads = [f"{above}: {head}" if above else head for above, head in numbers.columns]
-    return numbers.set_axis(heads, axis="columns").reset_index()
+    form = result.form(lang) if isinstance(result, Crosstab) else wide_form(result, lang)
+    heads = [f"{above}: {head}" if above else head for above, head in zip(form.above, form.heads)]
+    return form.numbers().set_axis(heads, axis="columns").reset_index()
 
 
 def _html_file(table: PageTable) -> bytes:
@@ -194,38 +201,12 @@ def _word(table: PageTable) -> bytes:
     return document_bytes(document, caption_of(table))
 
 
-def _xlsx(table: PageTable) -> bytes:
-    openpyxl = require("openpyxl", "excel")
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = word("table", table.lang)
-    caption = [(caption_of(table),)] if caption_of(table) else []
-    above = [[text if not place else "" for text, columns in table.above for place in range(columns)]]
-    for row in (
-        *caption,
-        *(above if table.above else []),
-        table.header,
-        *table.rows,
-        *((note,) for note in table.notes),
-    ):
-        # a text that begins with = would be run as a formula by who opens the file
-        sheet.append([neutral(cell) for cell in row])
-    at = 1
-    for _, columns in table.above:
-        line = len(caption) + 1
-        sheet.merge_cells(start_row=line, end_row=line, start_column=at, end_column=at + columns - 1)
-        at += columns
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return steady(buffer.getvalue())
-
-
 def escape_markdown(text: str) -> str:
     """Return text in which Markdown's special characters stand for themselves, on one line."""
     escaped = "".join(
         f"\\{character}" if character in r"\`*_{}[]<>#|$~&" else character for character in without_controls(text)
     )
-    return " ".join(escaped.split())
+    return " ".join(BREAKS.split(escaped.strip()))
 
 
 def _html_rows(table: PageTable) -> str:
@@ -282,5 +263,5 @@ _WRITERS: dict[str, Callable[[PageTable], bytes]] = {
     ".html": _html_file,
     ".tex": lambda table: latex_table(table).encode("utf-8"),
     ".docx": _word,
-    ".xlsx": _xlsx,
+    ".xlsx": workbook_bytes,
 }

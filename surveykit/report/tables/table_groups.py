@@ -15,8 +15,7 @@ def repeats(table: PageTable) -> list[list[bool]]:
     The last text column in front of the numbers names the rows and is said in each of them; a label repeats only
     inside one and the same group of the columns left of it.
     """
-    leading = next((place for place, right in enumerate(table.numeric) if right), len(table.numeric))
-    grouping = max(leading - 1, min(leading, 1))
+    grouping = max(table.labels - 1, min(table.labels, 1))
     said = [[False] * len(table.header) for _ in table.rows]
     for at in range(1, len(table.rows)):
         for place in range(grouping):

@@ -1,26 +1,29 @@
 """A result's table as it stands on a page: words of the language, rounded numbers, empty columns left out."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from surveykit.comparison.answers.crosstab import Crosstab, title_in
+from surveykit.comparison.answers.crosstab import Crosstab, sentences_under, title_in
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.formatting import MINUS, format_table, printable
+from surveykit.estimation.quantities.wide_form import Layout, wide_form
+from surveykit.formatting import MINUS, Printed, beside, format_table, percent_text, printable
 from surveykit.report.disclosure import HIDDEN, protected
-from surveykit.report.tables.wide_table import sentences_of, wide_of, wording_of
 from surveykit.report.translation import group_names, levels_in, page_language, question_of, reason_names
 from surveykit.report.verdict import verdict_of
-from surveykit.results import GROUPS, Origin, Result, WideResult
+from surveykit.results import GROUPS, Origin, Result
+from surveykit.wide_results import WideForm, WideResult
 from surveykit.words.codes import CODED_WORDS
-from surveykit.words.pages import coded, method_word, word, word_or_text
+from surveykit.words.pages import coded, column_heading, method_word, word, word_or_text
 from surveykit.words.simulated import SIMULATED
 
 _WORDS_OF_OURS = ("method", "estimand", "verdict")
 INTERVAL = "interval"
+DIGITS = 3
+"""Decimals of a tidy table on a page."""
 _CONSTANT = ("group", "baseline", "term", "estimand", "method", "n_clusters")
 
 
@@ -40,6 +43,8 @@ class PageTable:
     lang : str
     above : tuple of (text, columns)
         A line above the header, each text over that many columns; empty where there is none.
+    origin : Origin or None
+        Where the numbers come from; None for a DataFrame.
     """
 
     title: str
@@ -50,22 +55,29 @@ class PageTable:
     simulated: bool
     lang: str
     above: tuple[tuple[str, int], ...] = ()
+    origin: Origin | None = None
+
+    @property
+    def labels(self) -> int:
+        """How many columns of labels stand left of the numbers."""
+        return next((place for place, right in enumerate(self.numeric) if right), len(self.numeric))
 
 
 def page_table(
     result: Result | pd.DataFrame,
     *,
-    digits: int = 3,
+    digits: int | None = None,
     lang: str | None = None,
     title: str | None = None,
     wide: bool | None = None,
-    wide_digits: int | None = None,
 ) -> PageTable:
     """Return a result, or a plain DataFrame, as a table for a page in one language.
 
     Small cells of a result are hidden; a DataFrame (the numbers of a figure, say) is taken as it is. `wide` asks for
-    answers down and groups across, which None leaves to a crosstab.
+    answers down and groups across, which None leaves to results that readers see so. Decimals are those of the kind of
+    table unless given.
     """
+    origin = result.origin if isinstance(result, Result) else None
     if isinstance(result, pd.DataFrame):
         alone = "group" in result and {*result["group"].dropna().astype(str)} == {"all"}  # no group beside: everybody
         result = Result(result, "", facts={"minimum_n": 0}, group_codes={"all": ()} if alone else {})
@@ -73,13 +85,15 @@ def page_table(
         raise ArgumentError(f"a table must be a Result or a DataFrame, but {type(result).__name__} was given")
     lang = page_language(lang, result.origin)
     result = protected(result)
-    if isinstance(result, WideResult):
-        return _wide_page(result, digits, lang, title)
-    if isinstance(result, Crosstab) if wide is None else wide:
-        return _wide_table(result, lang, title, wide_digits)
+    heading = printable(_title(result, lang) if title is None else title)
+    if isinstance(result, WideResult) if wide is None else wide:
+        layout = Layout() if digits is None else Layout(digits=digits)
+        form = result.form(lang, digits) if isinstance(result, WideResult) else wide_form(result, lang, layout)
+        return replace(_wide_page(form, result, lang, heading), origin=origin)
+    digits = DIGITS if digits is None else digits
     frame = _named_by_texts(result.table.reset_index(drop=True))
     hidden = frame.pop(HIDDEN).to_numpy(dtype=bool) if HIDDEN in frame else np.zeros(len(frame), dtype=bool)
-    shown = format_table(_in_words(frame, lang, result), digits)
+    shown = format_table(_in_words(frame, lang, result), digits, lang)
     names = {name: _heading(str(name), frame, result, lang) for name in shown.columns}
     names[INTERVAL] = _heading(INTERVAL, frame, result, lang)
     shown, constant = _without_constants(_intervals_joined(shown), names)
@@ -89,52 +103,27 @@ def page_table(
         name == INTERVAL or _is_number(frame[name]) or _is_percentage(shown[name]) for name in shown.columns
     )
     header = tuple(names[name] for name in shown.columns)
-    rows = tuple(tuple(printable(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
-    notes = _notes(result, lang, constant, bool(hidden.any()))
-    heading = printable(result.title if title is None else title)
-    return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang)
+    rows = tuple(tuple(_clean(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
+    notes = _notes(result, lang, [constant], bool(hidden.any()))
+    return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang, origin=origin)
 
 
-def _wide_table(result: Result, lang: str, title: str | None, digits: int | None) -> PageTable:
-    form = wide_of(result, lang, digits)
-    header = tuple(printable(text) for text in (word("outcome", lang), word("level", lang), *form.heads))
-    rows = tuple(
-        tuple(printable(text) for text in (question, answer, *(cell.text for cell in cells)))
-        for question, answer, cells in form.rows
-    )
+def _wide_page(form: WideForm, result: Result, lang: str, title: str) -> PageTable:
+    """Return a table of two columns of labels, then numbers."""
+    header = tuple(printable(text) for text in (*form.labels, *form.heads))
+    rows = tuple((printable(heading), printable(label), *cells) for heading, label, cells in form.rows)
+    above = (("", 2), *((printable(text), columns) for text, columns in form.spans)) if form.spans else ()
+    beneath = sentences_under(result, lang) if isinstance(result, Crosstab) else []
     hidden = HIDDEN in result.table and bool(result.table[HIDDEN].any())
-    said = (
-        word("simulated", lang) if result.origin.simulated else "",
-        *sentences_of(result, lang),
-        word("hidden_note", lang, n=result.facts["minimum_n"]) if hidden else "",
-        result.method,
-    )
-    notes = tuple(printable(note) for note in said if note)
-    heading = printable(_wide_title(result, lang) if title is None else title)
-    above = (("", 2), *((printable(text), columns) for text, columns in form.spans))
+    notes = _notes(result, lang, beneath, hidden)
     numeric = (False, False, *[True] * len(form.heads))
-    return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang, above)
+    return PageTable(title, header, rows, numeric, notes, result.origin.simulated, lang, above)
 
 
-def _wide_title(result: Result, lang: str) -> str:
-    return title_in(result, wording_of(result, lang)) if isinstance(result, Crosstab) else result.title
-
-
-def _wide_page(result: WideResult, digits: int, lang: str, title: str | None) -> PageTable:
-    """Return a result that readers see wide as it has made itself: two columns of labels, then numbers."""
-    shown = result.wide(lang, digits)
-    hidden = HIDDEN in result.table and bool(result.table[HIDDEN].any())
-    rows = tuple(tuple(printable(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
-    numeric = tuple(place > 1 for place in range(shown.shape[1]))
-    heading = printable(result.title if title is None else title)
-    notes = _notes(result, lang, "", hidden)
-    return PageTable(heading, tuple(map(printable, shown)), rows, numeric, notes, result.origin.simulated, lang)
-
-
-def _notes(result: Result, lang: str, constant: str, hidden: bool) -> tuple[str, ...]:
+def _notes(result: Result, lang: str, own: Sequence[str], hidden: bool) -> tuple[str, ...]:
     simulated = word("simulated", lang) if result.origin.simulated else ""
     masked = word("hidden_note", lang, n=result.facts["minimum_n"]) if hidden else ""
-    said = (simulated, verdict_of(result, lang), constant, masked, result.method)
+    said = (simulated, verdict_of(result, lang), *own, masked, result.method)
     return tuple(printable(note) for note in said if note)
 
 
@@ -151,6 +140,15 @@ def _named_by_texts(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.set_axis(names, axis="columns")
 
 
+def _title(result: Result, lang: str) -> str:
+    return title_in(result, lang) if isinstance(result, Crosstab) else result.title
+
+
+def _clean(cell: str) -> str:
+    """Return a cell without control characters; one of numbers, which we print ourselves, holds none."""
+    return cell if isinstance(cell, Printed) else printable(cell)
+
+
 def caption_of(table: PageTable) -> str:
     """Return the title of a table, with SIMULATED in front where it applies."""
     return ". ".join(part for part in (SIMULATED if table.simulated else "", table.title) if part)
@@ -160,25 +158,30 @@ def _intervals_joined(shown: pd.DataFrame) -> pd.DataFrame:
     """Return the table with the two ends of the interval in one column."""
     if not {"conf_low", "conf_high"} <= set(shown.columns):
         return shown
+    unknown = Printed("–", ("–",))
     joined = [
-        f"[{low or '–'}; {high or '–'}]" if low or high else ""
+        beside((low or unknown).marked("["), (high or unknown).marked(after="]"), by="; ") if low or high else ""
         for low, high in zip(shown["conf_low"], shown["conf_high"])
     ]
-    return shown.assign(conf_low=joined).rename(columns={"conf_low": INTERVAL}).drop(columns="conf_high")
+    return (
+        shown.assign(conf_low=pd.Series(joined, shown.index, dtype=object))
+        .rename(columns={"conf_low": INTERVAL})
+        .drop(columns="conf_high")
+    )
 
 
 def _heading(name: str, frame: pd.DataFrame, result: Result, lang: str) -> str:
     if name == "term":
         return word(_kind_of_term(frame["term"]), lang)
     if name != INTERVAL:
-        return printable(word_or_text(name, lang))
-    return f"{percent_of(result)} {word('conf_interval', lang)}".strip()
+        return printable(column_heading(name, lang))
+    return f"{percent_of(result, lang)} {word('conf_interval', lang)}".strip()
 
 
-def percent_of(result: Result) -> str:
+def percent_of(result: Result, lang: str | None = None) -> str:
     """Return the confidence level of a result's intervals as text, "95%"; empty when it names none."""
     confidence = getattr(result, "confidence", result.facts.get("confidence"))
-    return f"{100 * confidence:g}%" if isinstance(confidence, float) else ""
+    return percent_text(confidence, lang) if isinstance(confidence, float) else ""
 
 
 def _kind_of_term(terms: pd.Series) -> str:
@@ -203,7 +206,7 @@ def _is_number(column: pd.Series) -> bool:
 def _is_percentage(cells: pd.Series) -> bool:
     """Return whether a column of texts holds percentages, which are set flush right like other numbers."""
     said = [str(cell) for cell in cells if cell]
-    return bool(said) and all(re.fullmatch(rf"[-{MINUS}]?[\d.,]+\s?%", cell) for cell in said)
+    return bool(said) and all(re.fullmatch(rf"[-{MINUS}]?[\d.,\u202f]+\s?%", cell) for cell in said)
 
 
 def _in_words(frame: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
@@ -219,8 +222,6 @@ def _in_words(frame: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
             shown[name] = _reasons_in_words(frame, lang, origin)
         elif name in (*GROUPS, "remark"):
             shown[name] = [groups.get(cell, cell) if isinstance(cell, str) else cell for cell in frame[name]]
-        elif name in CODED_WORDS and name != "method":
-            shown[name] = [coded(name, cell, lang) if isinstance(cell, str) else cell for cell in frame[name]]
         elif name in _WORDS_OF_OURS:
             tested = "p_value" in frame and frame["p_value"].notna().any()
             said = {} if tested else {"linearized": "linearized_variance"}
@@ -230,6 +231,8 @@ def _in_words(frame: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
                 else cell
                 for cell in frame[name]
             ]
+        elif name in CODED_WORDS:
+            shown[name] = [coded(name, cell, lang) if isinstance(cell, str) else cell for cell in frame[name]]
         elif pd.api.types.is_bool_dtype(frame[name].dtype):
             shown[name] = ["" if pd.isna(cell) else word("yes" if cell else "no", lang) for cell in frame[name]]
     return shown

@@ -1,9 +1,12 @@
 """Each method of a comparison against its reference, as a row of the table."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from surveykit.comparison.answers.settlements import compare_settlements
 from surveykit.design import SurveyDesign
+from surveykit.errors import FeasibilityError, SurveyKitWarning
 from tests.comparison.answers.test_settlements import row
 from tests.comparison.conftest import ILI
 
@@ -64,3 +67,42 @@ def test_welch_equals_r(ili_result, expected):
     found = row(ili_result, method="welch", estimand="settlement")
     for column, key in {"estimate": "diff", "statistic": "t", "df": "df", "p_value": "p", "conf_low": "low"}.items():
         assert found[column] == pytest.approx(value[key])
+
+
+def weighed(place: int, ratio: float, *, side: bool = False) -> SurveyDesign:
+    """Six settlements of ten, three a kind; one of them, or the kind that it is of, weighs `ratio` times as much."""
+    rng = np.random.default_rng(5)
+    settlement = np.repeat(np.arange(6), 10)
+    kind = np.where(settlement < 3, "t", "b")
+    heavy = kind == kind[10 * place] if side else settlement == place
+    weight = rng.uniform(0.5, 1.5, 60) * np.where(heavy, ratio, 1.0)
+    return SurveyDesign(
+        pd.DataFrame({"y": rng.normal(size=60), "kind": kind, "place": settlement, "w": weight}), weight="w"
+    )
+
+
+@pytest.mark.filterwarnings("ignore:one cluster, or one respondent in it, weighs so much")
+@pytest.mark.parametrize("place", [1, 4])
+@pytest.mark.parametrize("ratio", [1e9, 1e11])
+def test_a_settlement_beside_which_the_others_weigh_nothing_is_its_whole_side(place, ratio):
+    """A jackknife made an error of exactly 0 of it, the bootstrap a p of 0, linearized errors p = .0003."""
+    by = {"group": "kind", "baseline": "b", "settlement": "place"}
+    if ratio > 1e10:
+        with pytest.raises(FeasibilityError, match="less than a part in a billion of all weight"):
+            compare_settlements(weighed(place, ratio), "y", **by)
+        return
+    with pytest.warns(SurveyKitWarning, match=f"{place} outweighs the other settlements of its side so far"):
+        table = compare_settlements(weighed(place, ratio), "y", **by).table
+    person = table[table["estimand"] == "person"].set_index("method")
+    assert person["std_error"].isna().all()
+    assert person["p_value"].drop("randomization").isna().all() and person.loc["randomization", "p_value"] >= 0.1
+    assert table.loc[table["estimand"] == "settlement", "p_value"].notna().all()
+
+
+def test_a_side_in_another_unit_changes_no_number_until_it_is_refused():
+    by = {"group": "kind", "baseline": "b", "settlement": "place", "methods": ["cr3", "linearized"]}
+    one, two = (compare_settlements(weighed(1, ratio, side=True), "y", **by).table for ratio in (1.0, 1e8))
+    for column in ("estimate", "std_error", "p_value"):  # each side's mean is divided by its own weight
+        assert two[column].tolist() == pytest.approx(one[column].tolist(), rel=1e-6)
+    with pytest.raises(FeasibilityError, match="another unit on one side"):
+        compare_settlements(weighed(1, 1e10, side=True), "y", **by)

@@ -118,7 +118,7 @@ def test_one_settlement_has_no_minimum_effect():
 def test_surveys_judged_at_once_are_judged_as_one_by_one(method, estimand):
     design = small_design(4, 9, seed=5)
     question = make_question(design, group="akim", baseline="appointed", settlement="settlement")
-    case = question.ask("q1", estimand=estimand)
+    case = question.case("q1", estimand=estimand)
     parts = VarianceParts(0.1, 1.0, 12.0, 9, 108)
     at_once = simulate_intervals(case, parts, method, Settings(0.05, seed=3), 12)
     rng = np.random.default_rng(3)

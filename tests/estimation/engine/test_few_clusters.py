@@ -1,6 +1,7 @@
 """Held against clubSandwich 0.5.8 (tests/reference/make_reference.R) and against the definition with n x n matrices."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -380,7 +381,30 @@ def test_one_respondent_may_outweigh_all_others(case):
     np.testing.assert_allclose(found.df, case["df"], rtol=tolerance)
 
 
-@pytest.mark.filterwarnings("ignore:one respondent weighs so much more")  # then NaN, which is left out below
+@pytest.mark.parametrize("heavy", ["respondent", "cluster"])
+@pytest.mark.parametrize("ratio", [1.0, 1e3, 1e6, 1e9])
+def test_the_jackknife_of_extreme_weights_is_that_of_whole_numbers(ratio, heavy):
+    """CR3 of a difference of means is the jackknife, here in fractions that round nothing; 1e-15 times the ratio."""
+    rng = np.random.default_rng(11)
+    cluster = np.repeat(np.arange(6), 10)
+    y, weights = rng.normal(size=60).round(2), rng.uniform(0.5, 1.5, 60).round(3)
+    weights[7 if heavy == "respondent" else cluster == 1] *= ratio
+
+    def difference(kept: np.ndarray) -> Fraction:
+        means = []
+        for side in (kept & (cluster < 3), kept & (cluster >= 3)):
+            w = [Fraction(one) for one in weights[side]]
+            means.append(sum(a * Fraction(b) for a, b in zip(w, y[side])) / sum(w))
+        return means[0] - means[1]
+
+    whole = difference(cluster >= 0)
+    expected = float(sum((difference(cluster != left) - whole) ** 2 for left in range(6))) ** 0.5
+    x = np.column_stack([np.ones(60), cluster < 3]).astype(float)
+    found = fit_robust(cluster_totals(x, y, weights, cluster), "cr3", np.array([[0.0, 1.0]]))
+    assert found.std_errors[0] == pytest.approx(expected, rel=1e-14 * max(ratio, 100))
+
+
+@pytest.mark.filterwarnings("ignore:one cluster, or one respondent in it, weighs so much")
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000), st.floats(0, 6), st.integers(2, 30), st.sampled_from(["cr2", "cr3"]))
 def test_extreme_weights_do_not_depend_on_how_columns_are_written(seed, magnitude, size, kind):

@@ -13,7 +13,7 @@ from surveykit.estimation.models.ordinal_models import OrdinalModel
 
 def test_turned_parameters_have_the_turned_covariance():
     """b = (2, 1) with variances 1 and 4 and covariance 0.5: the sum is 3 with variance 1 + 4 + 2 * 0.5 = 6."""
-    found = Solution(np.array([2.0, 1.0]), np.array([[1.0, 0.5], [0.5, 4.0]]), -3.0, 2).turn(
+    found = Solution(np.array([2.0, 1.0]), np.array([[1.0, 0.5], [0.5, 4.0]]), -3.0, 2).transform(
         np.array([[1.0, 1.0], [0.0, 1.0]])
     )
     assert found.params.tolist() == [3, 1] and found.inverse.tolist() == [[6, 4.5], [4.5, 4]]

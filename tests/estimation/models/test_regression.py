@@ -3,7 +3,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
@@ -37,27 +36,6 @@ def test_smallest_case_by_hand():
     assert fit.df_residual == 2
 
 
-def test_the_names_of_statsmodels(ili_like):
-    fit = fit_model("q1 ~ elected + C(sex)", make_design(ili_like, "D2"))
-    table = fit.table.set_index("term")
-    for name, column in (
-        ("params", "estimate"),
-        ("bse", "std_error"),
-        ("tvalues", "statistic"),
-        ("pvalues", "p_value"),
-    ):
-        assert getattr(fit, name).to_dict() == table[column].to_dict()
-    assert fit.conf_int().to_numpy().tolist() == table[["conf_low", "conf_high"]].to_numpy().tolist()
-    reach = stats.t.ppf(0.95, fit.df_resid) * fit.bse
-    np.testing.assert_allclose(
-        fit.conf_int(alpha=0.1), np.column_stack([fit.params - reach, fit.params + reach]), rtol=1e-12
-    )
-    assert fit.cov_params().loc["elected", "C(sex)[T.2]"] == fit.covariance[1, 2]
-    assert (fit.nobs, fit.df_resid) == (len(fit.data.rows), fit.df_residual)
-    with pytest.raises(ArgumentError, match="alpha"):
-        fit.conf_int(alpha=5)
-
-
 def test_formula_and_design_may_change_places(ili_like):
     design = make_design(ili_like, "D2")
     pd.testing.assert_frame_equal(fit_model(design, "q1 ~ sex").table, fit_model("q1 ~ sex", design).table)
@@ -73,18 +51,6 @@ def test_formula_and_design_may_change_places(ili_like):
     ):
         with pytest.raises(ArgumentError, match="takes a formula such as .* and a SurveyDesign"):
             fit_model(*wrong)
-
-
-def test_missing_covariates_are_counted_and_their_clusters_stay(ili_like):
-    holes = ili_like.assign(sex=ili_like["sex"].mask(ili_like["settlement"] == "S03"))
-    holes.loc[5, "q1"] = np.nan
-    fit = fit_model("q1 ~ elected + C(sex)", make_design(holes, "D2"))
-    assert fit.dropped["sex"] == (ili_like["settlement"] == "S03").sum()
-    assert fit.table["n_clusters"].iloc[0] == 9
-    assert fit.df_residual == 9 - 1 + 1 - 3
-    complete = fit_model("q1 ~ elected + C(sex)", make_design(ili_like, "D2"), where=holes["sex"].notna())
-    assert fit.params.to_numpy() == pytest.approx(complete.params.to_numpy(), abs=0.01)
-    assert f"sex ({fit.dropped['sex']})" in fit.method
 
 
 @pytest.mark.slow
@@ -160,13 +126,6 @@ def test_errors_name_rule_offender_and_way_out(ili_like):
         fit_model("one ~ elected", design)
     with pytest.raises(ArgumentError, match="cannot be read"):
         fit_model("q1 ~ elected +* sex", design)
-
-
-def test_more_coefficients_than_clusters_warn(ili_like):
-    with pytest.warns(SurveyKitWarning, match="no interval can be given"):
-        fit = fit_model("q1 ~ C(ageband) + C(educ) + C(sex) + hhsize", make_design(ili_like, "D1"))
-    assert fit.df_residual == 0
-    assert fit.table["p_value"].isna().all()
 
 
 @pytest.mark.parametrize("family", ["gaussian", "binomial", "poisson", "gamma"])

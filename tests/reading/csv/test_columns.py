@@ -48,7 +48,44 @@ def test_dates_and_truth(tmp_path):
     (["1234567890123456789", "0", "1"], ["1234567890123456789", "0", "1"]),
 ])  # fmt: skip
 @pytest.mark.filterwarnings("ignore:.*commas may also part the options:surveykit.errors.SurveyKitWarning")
+@pytest.mark.filterwarnings("ignore:.*text was kept in x:surveykit.errors.SurveyKitWarning")
 def test_a_column_is_a_number_by_all_its_cells_in_a_semicolon_file(tmp_path, cells, expected):
     (tmp_path / "a.csv").write_text("x;t\n" + "".join(f"{cell};a\n" for cell in cells), encoding="utf-8")
     found = sk.read_csv(tmp_path / "a.csv").frame["x"].tolist()
     assert [None if pd.isna(cell) else cell for cell in found] == expected
+
+
+@pytest.mark.parametrize(("cells", "shown"), [
+    (["1", "2", "don't know"], "'1' beside \"don't know\""),
+    (["34", "51", "45 лет"], "'34' beside '45 лет'"),
+    (["1 - not at all", "2", "3", "4", "5 - fully"], "'2' beside '1 - not at all'"),
+])  # fmt: skip
+def test_words_among_numbers_are_told_of(tmp_path, cells, shown):
+    path = write(tmp_path, "q\n" + "".join(f"{cell}\n" for cell in cells))
+    with pytest.warns(sk.SurveyKitWarning, match=f"text was kept in q, where most answers are numbers .*: {shown};"):
+        survey = sk.read_csv(path)
+    assert survey.frame["q"].tolist() == cells
+    assert survey.provenance.notes[-1].startswith("text was kept in q")
+    assert sk.read_csv(path, text=["q"]).frame["q"].tolist() == cells
+
+
+@pytest.mark.parametrize("cells", [["12", "12a", "13/2"], ["007", "012", "x"], ["yes", "no", "1"], ["A1", "B2", "3"]])
+def test_names_made_of_figures_are_not(tmp_path, cells):
+    assert sk.read_csv(write(tmp_path, "q\n" + "".join(f"{cell}\n" for cell in cells))).frame["q"].tolist() == cells
+
+
+def test_a_codebook_that_knows_the_words_is_believed(tmp_path):
+    book = sk.Codebook.of([sk.Variable("q", labels={1: {"en": "No"}}, missing={99: {"en": "don't know"}})])
+    survey = sk.read_csv(write(tmp_path, "q\n1\n1\ndon't know\n"), codebook=book)
+    assert survey.count_missing("q").to_dict() == {99: 1, "empty": 0}
+
+
+@pytest.mark.parametrize("cells", [["50%", "25%"], ["50,5 %", "7"], ["150 000 ₸", "90 000 ₸"], ["$12", "$7.50"]])
+def test_numbers_with_a_sign_are_told_of(tmp_path, cells):
+    path = write(tmp_path, "id;q\n" + "".join(f"1;{cell}\n" for cell in cells))
+    with pytest.warns(sk.SurveyKitWarning, match="numbers that carry a sign stay text in q"):
+        assert sk.read_csv(path).frame["q"].tolist() == cells
+
+
+def test_the_true_minus_sign_is_one(tmp_path):
+    assert sk.read_csv(write(tmp_path, "q,t\n−2,−a\n−1,b\n0,c\n")).frame["q"].tolist() == [-2, -1, 0]

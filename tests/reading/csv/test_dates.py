@@ -70,8 +70,24 @@ def test_a_declared_order_decides(tmp_path):
         ["32/01/2023", "01/01/2023"],
     ],
 )
-def test_what_is_no_date_throughout_stays_text(tmp_path, cells):
-    assert read(tmp_path, cells).frame["d"].tolist() == cells
+def test_what_is_no_date_throughout_stays_text_and_is_told_of(tmp_path, cells):
+    if cells == ["01.05.23"] or cells == ["01.05/2023"]:  # nothing there is written as a date is
+        assert read(tmp_path, cells).frame["d"].tolist() == cells
+        return
+    with pytest.warns(sk.SurveyKitWarning, match="text was kept in d, where most answers look like dates"):
+        assert read(tmp_path, cells).frame["d"].tolist() == cells
+
+
+@pytest.mark.parametrize(("cells", "shown"), [
+    (["2023-05-01", "2023-05-02", "не помню"], "'2023-05-01' beside 'не помню'"),
+    (["2023-05-01", "2023-05-02", "03.05.2023"], "'2023-05-01' beside '03.05.2023'"),
+    (["01.05.2023", "31.02.2023"], "'01.05.2023' beside '31.02.2023'"),
+    (["2023-05-01", "45048"], "'2023-05-01' beside '45048'"),
+])  # fmt: skip
+def test_what_keeps_a_column_of_dates_text_is_shown(tmp_path, cells, shown):
+    with pytest.warns(sk.SurveyKitWarning, match=f"in another way: {shown};"):
+        assert read(tmp_path, cells).frame["d"].tolist() == cells
+    assert read(tmp_path, cells, text=["d"]).frame["d"].tolist() == cells
 
 
 @given(st.lists(st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1)), min_size=1, max_size=10))

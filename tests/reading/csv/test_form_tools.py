@@ -80,6 +80,7 @@ def test_qualtrics(tmp_path, header):
     assert survey.codebook["Q1"].ask() == (asked or "Q1")
 
 
+@pytest.mark.filterwarnings("ignore:.*text was kept in:surveykit.errors.SurveyKitWarning")
 def test_qualtrics_without_its_third_row_and_with_header_rows_said(tmp_path):
     path = write(tmp_path / "a.csv", [QUALTRICS, QUALTRICS_ASKED], qualtrics_rows())
     with pytest.warns(

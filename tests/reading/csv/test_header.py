@@ -11,6 +11,7 @@ def read(tmp_path, content, **options):
     return sk.read_csv(path, **options)
 
 
+@pytest.mark.filterwarnings("ignore:.*text was kept in:surveykit.errors.SurveyKitWarning")
 @pytest.mark.parametrize("said", ["NA", "refused", "Refused", "-", "", "N/A", "не знаю", "(no answer)"])
 def test_a_first_respondent_who_answered_no_question_of_numbers_is_a_respondent(tmp_path, said):
     survey = read(tmp_path, f"id,q1,q2\na1,{said},{said}\na2,1,2\na3,3,4\na4,3,4\n")
@@ -18,6 +19,7 @@ def test_a_first_respondent_who_answered_no_question_of_numbers_is_a_respondent(
     assert survey.frame["id"].tolist() == ["a1", "a2", "a3", "a4"]
 
 
+@pytest.mark.filterwarnings("ignore:.*text was kept in:surveykit.errors.SurveyKitWarning")
 @pytest.mark.parametrize("said", ["NA", "refused", "5"])
 def test_nor_is_one_a_header_where_a_column_has_no_name(tmp_path, said):
     survey = read(tmp_path, f"id,q1,,w\na1,{said},x,1.5\na2,1,y,2\na3,3,z,1\na4,3,x,1\n")
@@ -26,6 +28,7 @@ def test_nor_is_one_a_header_where_a_column_has_no_name(tmp_path, said):
     assert survey.frame["id"].tolist() == ["a1", "a2", "a3", "a4"]
 
 
+@pytest.mark.filterwarnings("ignore:.*text was kept in:surveykit.errors.SurveyKitWarning")
 def test_texts_over_columns_of_numbers_are_kept_and_told_of(tmp_path):
     content = "id,q1,q2\nKey,How old?,How many?\n1,30,2\n2,40,3\n3,50,1\n"
     with pytest.warns(
@@ -38,6 +41,7 @@ def test_texts_over_columns_of_numbers_are_kept_and_told_of(tmp_path):
     assert len(read(tmp_path, content, header_rows=1)) == 4
 
 
+@pytest.mark.filterwarnings("ignore:.*text was kept in:surveykit.errors.SurveyKitWarning")
 def test_a_second_row_over_unnamed_columns_is_sure_only_where_it_has_no_key(tmp_path):
     content = "id,Which do you use?,,Age\n{},Radio,Newspaper,Response\n1,x,,40\n2,,x,50\n3,x,x,60\n"
     assert len(read(tmp_path, content.format(""))) == 3

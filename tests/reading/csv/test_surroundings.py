@@ -40,11 +40,47 @@ def test_a_title_above_the_header(tmp_path, title, delimiter):
 def test_what_is_said_about_titles_decides(tmp_path):
     content = "Survey,,\n" + TABLE
     assert read(tmp_path, content, title_rows=1).frame["q1"].tolist() == [4, 5, 1]
-    assert len(read(tmp_path, content, title_rows=0, header_rows=1)) == 4
+    with pytest.warns(sk.SurveyKitWarning, match="text was kept in Survey"):
+        assert len(read(tmp_path, content, title_rows=0, header_rows=1)) == 4
     with pytest.raises(sk.ArgumentError, match="`title_rows` is 9"):
         read(tmp_path, content, title_rows=9)
     with pytest.raises(sk.ArgumentError, match="takes a whole number as `title_rows`, but the text '1' was given"):
         read(tmp_path, content, title_rows="1")
+
+
+WORDS = "id,listens,helps\na,Да,Нет\nb,Нет,Да\n"
+
+
+@pytest.mark.parametrize("title", ["Опрос 2023,,\n", "Опрос 2023\n", "Опрос\n\nСело,,\n"])
+def test_a_title_above_a_table_of_words(tmp_path, title):
+    with pytest.warns(sk.SurveyKitWarning, match="was taken for a title and left out"):
+        frame = read(tmp_path, title + WORDS).frame
+    assert list(frame.columns) == ["id", "listens", "helps"] and frame["listens"].tolist() == ["Да", "Нет"]
+
+
+def test_a_header_that_names_one_column_only_is_told_of(tmp_path):
+    """Two columns of words below one text: a title and a header, or a header whose second name is lost."""
+    with pytest.warns(
+        sk.SurveyKitWarning, match=r"the header \('name'\) names the first column only; if it is a title"
+    ):
+        assert len(read(tmp_path, "name,\nAnna,Aksu\nBek,Tasty\n")) == 2
+    assert len(read(tmp_path, "name,\nAnna,Aksu\nBek,Tasty\n", title_rows=0)) == 2
+    with pytest.warns(sk.SurveyKitWarning, match="names the first column only"):  # a name that is an answer below
+        assert len(read(tmp_path, "name,,\nAnna,Aksu,x\nBek,Aksu,x\n")) == 2
+
+
+def test_what_was_left_out_or_kept_stands_in_the_notes(tmp_path):
+    with pytest.warns(sk.SurveyKitWarning):
+        survey = read(tmp_path, TABLE + "Итого,10,\n")
+    assert any("is a total of those above and was left out" in note for note in survey.provenance.notes)
+
+
+def test_a_total_without_a_word_is_kept_and_told_of(tmp_path):
+    """4 + 5 + 1 = 10 and 1.5 + 2.5 + 1 = 5."""
+    content = "id,q1,w\na,4,1.5\nb,5,2.5\nc,1,1\n"
+    with pytest.warns(sk.SurveyKitWarning, match="its numbers are the sums of those above; it was kept"):
+        assert len(read(tmp_path, content + ",10,5\n")) == 4
+    assert len(read(tmp_path, content + ",10,4\n")) == len(read(tmp_path, content + "d,10,5\n")) == 4
 
 
 @pytest.mark.parametrize(

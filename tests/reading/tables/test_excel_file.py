@@ -233,7 +233,8 @@ def test_a_lying_ending_a_header_alone_and_a_missing_extra(tmp_path, monkeypatch
     assert found.warnings == ("the name ends in '.csv', but the bytes are an Excel workbook",)
     alone = workbook(tmp_path / "b.xlsx", ["id", "q"])
     (tmp_path / "b.csv").write_text("id,q\n")
-    assert len(sk.read_excel(alone)) == len(sk.read_csv(tmp_path / "b.csv")) == 0
+    with pytest.warns(sk.SurveyKitWarning, match="has a header and no answers below it"):
+        assert len(sk.read_excel(alone)) == len(sk.read_csv(tmp_path / "b.csv")) == 0
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     said = one_sentence(lambda: sk.read_excel(path), sk.MissingExtraError)
     assert 'pip install "surveykit[excel]"' in said
@@ -243,3 +244,29 @@ def test_inspection_names_the_sheet(tmp_path):
     path = workbook(tmp_path / "a.xlsx", ["id", "q"], [1, 2], [2, 5])
     found = sk.inspect_file(path)
     assert found.facts["format"] == "Excel .xlsx" and "sheet 'Data'" in found.facts["decided"] and not found.warnings
+
+
+def test_a_title_merged_over_the_whole_table_is_no_header(tmp_path):
+    for rows in (["id", "listens"], ["a", "Да"], ["b", "Нет"]), (["id", "listens", "helps"], ["a", "Да", "Да"]):
+        path = workbook(tmp_path / "a.xlsx", ["Опрос 2023"], *rows)
+        book = openpyxl.load_workbook(path)
+        book.active.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(rows[0]))
+        book.save(path)
+        with pytest.warns(sk.SurveyKitWarning, match=r"\('Опрос 2023'\) was taken for a title and left out"):
+            assert list(sk.read_excel(path).frame.columns) == rows[0]
+
+
+def test_identifiers_that_a_spreadsheet_cannot_keep_are_told_of(tmp_path):
+    """Excel keeps 15 digits: 1234567890123456789 and 1234567890123456788 are one number in the file."""
+    path = workbook(tmp_path / "a.xlsx", ["card", "q"], [1234567890123456789, 1], [1234567890123456788, 2])
+    with pytest.warns(sk.SurveyKitWarning, match=r"more than 15 digits in card \(1234567890123457\d{3}\)"):
+        assert sk.read_excel(path).frame["card"].nunique() == 1
+    path = workbook(tmp_path / "a.xlsx", ["iin", "q"], [920101300123, 1], [999999999999999, 2])
+    assert sk.read_excel(path).frame["iin"].tolist() == [920101300123, 999999999999999]
+
+
+def test_texts_that_became_numbers_are_noted_without_those_of_the_total(tmp_path):
+    path = workbook(tmp_path / "a.xlsx", ["id", "q"], [1, "4"], [2, "5"], ["Итого", 9])
+    with pytest.warns(sk.SurveyKitWarning, match="is a total"):
+        survey = sk.read_excel(path)
+    assert any("became these in q;" in note for note in survey.provenance.notes)

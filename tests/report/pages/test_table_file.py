@@ -149,3 +149,15 @@ def test_spreadsheets_get_no_formula(hostile, tmp_path):
     book = openpyxl.load_workbook(write_table(hostile, tmp_path / "t.xlsx"))
     kinds = {cell.data_type for row in book.active.iter_rows() for cell in row}
     assert "f" not in kinds
+
+
+def test_a_csv_for_excel_in_russian(tmp_path):
+    table = pd.DataFrame({"level": ["да", "нет; 1,5"], "estimate": [0.125, 1234.5], "n": [3, 4], "code": [1.5, "x"]})
+    path = write_table(table, tmp_path / "t.csv", csv_dialect="excel-ru")
+    assert path.read_bytes().decode("utf-8") == '\ufefflevel;estimate;n;code\nда;0,125;3;1,5\n"нет; 1,5";1234,5;4;x\n'
+    back = pd.read_csv(path, sep=";", decimal=",", encoding="utf-8-sig")
+    assert back["estimate"].tolist() == [0.125, 1234.5]
+    with pytest.raises(ArgumentError, match=r"`csv_dialect` is for \.csv files, but 't\.xlsx' was given"):
+        write_table(table, tmp_path / "t.xlsx", csv_dialect="excel-ru")
+    with pytest.raises(ArgumentError, match="did you mean 'excel-ru'"):
+        write_table(table, tmp_path / "t.csv", csv_dialect="excel_ru")

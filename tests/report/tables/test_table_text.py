@@ -31,9 +31,11 @@ def test_the_verdict_stands_under_the_table(comparison):
 
 def test_the_ends_of_an_interval_stand_in_one_column(item_shares):
     table = page_table(item_shares, lang="ru", digits=2)
-    place = table.header.index("95% ДИ")
+    place = table.header.index("95\u202f% ДИ")
     row = item_shares.table.iloc[0]
-    assert table.rows[0][place] == f"[{row['conf_low']:.2f}; {row['conf_high']:.2f}]" and table.numeric[place]
+    said = f"[{row['conf_low']:.2f}; {row['conf_high']:.2f}]"
+    assert table.rows[0][place] == said.replace(".", ",") and table.numeric[place]
+    assert page_table(item_shares, lang="en", digits=2).rows[0][place] == said
 
 
 def test_percentages_stand_flush_right_and_years_do_not():
