@@ -283,8 +283,12 @@ def put(
     weight: str = "normal",
     style: str = "normal",
     math: bool = False,
+    plain: bool = False,
 ) -> None:
-    """Write text near a point of the Axes, shifted by points, never clipped; `math` for a caller's own text."""
+    """Write text near a point of the Axes, shifted by points, never clipped.
+
+    `math` is for a caller's own text; `plain` lets no line run through the words.
+    """
     ax.annotate(
         mathematics(text) if math else text,
         at,
@@ -299,6 +303,7 @@ def put(
         fontstyle=style,
         annotation_clip=False,
         parse_math=math,
+        bbox={"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 0.8} if plain else None,
         linespacing=1.15,
     )
 

@@ -231,7 +231,7 @@ def _draw_panel(ax: Axes, panel: Panel, places: Sequence[float], beside: tuple[f
         ax.axvline(panel.line, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
     for mark, y in zip(panel.marks, places):
         if mark.instead:
-            put(ax, mark.instead, (0.02, y), (0, 0), SMALL_SIZE, up="data", color=FAINT, style="italic")
+            put(ax, mark.instead, (0.02, y), (0, 0), SMALL_SIZE, up="data", color=FAINT, style="italic", plain=True)
         draw_mark(ax, mark.estimate, y, mark.low, mark.high, mark.series)
     light_grid(ax)
     name_axis(ax, panel.axis, beside=beside)

@@ -14,6 +14,7 @@ from surveykit.formatting import format_number
 from surveykit.report.disclosure import protected
 from surveykit.report.figures.drawing import (
     AXIS_LEFT,
+    SLACK,
     SMALL_SIZE,
     Drawing,
     Width,
@@ -145,7 +146,8 @@ def draw_trend(
     for one, (value, _) in zip(axes, parts):
         _draw(one, numbers[numbers["panel"] == value], groups, over, lang, times, limits)
         if panels is not None:
-            put(one, _panel(panels, value, lang), (0, 1), (2, 4), SMALL_SIZE, va="bottom", weight="bold")
+            named = wrap(_panel(panels, value, lang), SLACK * width_of(one), SMALL_SIZE, weight="bold")
+            put(one, named, (0, 1), (-AXIS_LEFT, 4), SMALL_SIZE, va="bottom", weight="bold")
     # names of waves that take several lines move down what stands below
     depth = 24.0 + 10.0 * (axes[-1].get_xlabel().count("\n") + _lines_of_times(axes[-1]))
     if any(names):

@@ -20,6 +20,7 @@ from surveykit.report.figures.drawing import (
     name_axis,
     number_ticks,
     set_height,
+    shifted,
     start_axes,
     width_of,
 )
@@ -99,7 +100,22 @@ def draw_weights(
     name_axis(ax, word("respondents_axis", lang), upright=True)
     light_grid(ax, "y")
     marks = [Patch(facecolor=LEFT, alpha=0.45), Patch(facecolor="none", edgecolor=RIGHT, linewidth=1.6)]
-    ax.legend(marks, [word("before", lang), word("after", lang)], frameon=False, fontsize=SMALL_SIZE, loc="upper right")
+    names = [word("before", lang), word("after", lang)]
+    place = shifted(ax, -AXIS_LEFT, -depth)
+    # under the axis: inside it would lie over a bar
+    ax.legend(
+        marks,
+        names,
+        ncols=2,
+        loc="upper left",
+        frameon=False,
+        fontsize=SMALL_SIZE,
+        borderpad=0,
+        borderaxespad=0,
+        bbox_to_anchor=(0, 0),
+        bbox_transform=place,
+    )
+    depth += 18.0
     if not given:
         height = heading_height(title, result.origin.simulated, (), "", width_of(ax), lang)
         set_height([ax], [2.2], 0.2 + depth / 72 + height)
