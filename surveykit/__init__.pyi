@@ -57,7 +57,7 @@ from surveykit.labels import as_category as as_category
 from surveykit.labels import describe_columns as describe_columns
 from surveykit.labels import frequencies as frequencies
 from surveykit.design import SurveyDesign as SurveyDesign
-from surveykit.design import audit_design as audit_design
+from surveykit.design_audit import audit_design as audit_design
 from surveykit.conventions import CONVENTIONS as CONVENTIONS
 from surveykit.conventions import Conventions as Conventions
 from surveykit.weighting.raking import rake as rake

@@ -1,6 +1,5 @@
-"""Who was sampled and how much each respondent counts: weights, clusters, strata; audited when made."""
+"""Who was sampled and how much each respondent counts: weights, clusters, strata."""
 
-from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
@@ -9,81 +8,18 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_mask, check_option, check_values, some, warn
-from surveykit.coded_answers.undeclared import find_undeclared_codes, warn_of_undeclared
+from surveykit.coded_answers.undeclared import warn_of_undeclared
+from surveykit.design_weights import read_weights
 from surveykit.errors import DesignError
 from surveykit.key_spellings import tell_of_alike_keys
 from surveykit.overview import overview
-from surveykit.results import Origin, Result
-from surveykit.sampling_units import LonelyPSU, Units, ZeroWeights, factorize_columns, make_units, read_positive
+from surveykit.results import Origin
+from surveykit.sampling_units import LonelyPSU, Units, ZeroWeights, factorize_columns, make_units
 from surveykit.survey import Survey, as_survey, known_hashes
+from surveykit.weighting_records import Calibration, SettlementBalance
 from surveykit.words.simulated import SIMULATED
 
 ConventionName = Literal["surveykit", "r-survey", "stata", "sas", "spss", "svy"]
-
-
-@dataclass(frozen=True, eq=False)
-class Calibration:
-    """Record of a weighting step that fixed weighted totals; variance estimation reads it.
-
-    Attributes
-    ----------
-    kind : str
-        "raking", "post-stratification", "calibration".
-    columns : tuple of str
-        Name of each fixed margin: its column, or crossed columns as "sex:age_group".
-    targets : tuple of tuple
-        For each margin, pairs (code, population total); the code of crossed columns is a tuple.
-    terms : tuple of tuple of str
-        For each margin, the columns whose combinations it fixed.
-    numeric : tuple of str
-        Columns whose weighted sums were fixed.
-    weights_before, weights_after : float array, (respondents,)
-        Weights that the step found and left.
-    residual_weights : {"before", "equal"}
-        Weights of the regression whose residuals vary: those before the step (Deville and Särndal 1992; R
-        ``calibrate``, ``postStratify``), or equal ones (R ``rake``).
-    tolerance : float
-        How far, as a part of it, a fixed total may be off when the step's iteration stops; 0 for none.
-    """
-
-    kind: str
-    columns: tuple[str, ...]
-    targets: tuple[tuple[tuple[object, float], ...], ...]
-    terms: tuple[tuple[str, ...], ...] = ()
-    numeric: tuple[str, ...] = ()
-    weights_before: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
-    weights_after: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
-    residual_weights: Literal["before", "equal"] = "before"
-    tolerance: float = 0.0
-
-
-@dataclass(frozen=True, eq=False)
-class SettlementBalance:
-    """Record of `balance_settlements`; comparisons of settlements read it.
-
-    Attributes
-    ----------
-    group, settlement : str
-        Columns of the sides and of the settlements.
-    covariates : tuple of str
-        Columns that were balanced.
-    terms : tuple of str
-        Names of the balanced means: a covariate of categories has one for each but the first.
-    treated : mapping from code to bool
-        Which settlements, by their code, belong to the group compared.
-    factors : mapping from code to float
-        What the weights of each settlement were multiplied by.
-    means : mapping from code to tuple of float
-        Settlement means of the balanced covariates.
-    """
-
-    group: str
-    settlement: str
-    covariates: tuple[str, ...]
-    terms: tuple[str, ...]
-    treated: Mapping[object, bool]
-    factors: Mapping[object, float]
-    means: Mapping[object, tuple[float, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +128,7 @@ class SurveyDesign:
             raise DesignError("a design needs respondents, but the data have no rows")
         name, weights = self.weight, self.weights
         if made_new:
-            name, weights = _read_weights(survey, self.weight, self.zero_weights)
+            name, weights = read_weights(survey, self.weight, self.zero_weights)
             warn_of_undeclared(survey, [str(name), *(column for columns in names.values() for column in columns)])
         if survey.codebook and made_new:
             _warn_of_standing_codes(survey)
@@ -215,7 +151,7 @@ class SurveyDesign:
         object.__setattr__(self, "weight", name)
         self._set_weights(weights)
         if made_new:
-            for sentence in _alike_keys(self):
+            for sentence in alike_keys(self):
                 warn(sentence)
 
     def __len__(self) -> int:
@@ -590,7 +526,22 @@ def _check_replicates(replicates: Any) -> None:
         )
 
 
-def _alike_keys(design: SurveyDesign) -> list[str]:
+def _warn_of_standing_codes(survey: Survey) -> None:
+    """Warn when codes that the codebook declares missing still stand among the answers."""
+    standing = [
+        name
+        for name, variable in survey.codebook.variables.items()
+        if (variable.missing or variable.missing_ranges)
+        and name in survey.frame
+        and variable.is_missing(survey.frame[name]).any()
+    ]
+    if standing:
+        warn(
+            f"codes that the codebook declares missing stand among the answers of {some(standing)} and will count as answers; make the design from survey.with_missing_codes()"
+        )
+
+
+def alike_keys(design: SurveyDesign) -> list[str]:
     """Return what is to be said of keys of clusters and strata that look alike, or like no answer.
 
     The first respondent of each cluster, and the first cluster of each stratum, tells its keys, so that most rows need
@@ -613,156 +564,3 @@ def _alike_keys(design: SurveyDesign) -> list[str]:
             column = column.iloc[first]
         said += tell_of_alike_keys(dict.fromkeys(column.to_numpy(dtype=object).tolist()), name)
     return said
-
-
-def _warn_of_standing_codes(survey: Survey) -> None:
-    """Warn when codes that the codebook declares missing still stand among the answers."""
-    standing = [
-        name
-        for name, variable in survey.codebook.variables.items()
-        if (variable.missing or variable.missing_ranges)
-        and name in survey.frame
-        and variable.is_missing(survey.frame[name]).any()
-    ]
-    if standing:
-        warn(
-            f"codes that the codebook declares missing stand among the answers of {some(standing)} and will count as answers; make the design from survey.with_missing_codes()"
-        )
-
-
-def _read_weights(survey: Survey, given: Any, zero_weights: ZeroWeights) -> tuple[str | None, np.ndarray]:
-    """Return the weights of a column or of numbers given, checked, and what to call them."""
-    frame = survey.frame
-    if given is None:
-        return None, np.ones(len(frame))
-    if isinstance(given, list | tuple) and any(isinstance(name, str) for name in given):
-        if len(given) > 1:
-            raise DesignError(
-                f"`weight` must name one column, but {len(given)} were given: {some(given)}; multiply them into one first if that is meant"
-            )
-        given = given[0]
-    if isinstance(given, str):
-        check_columns(frame, [given], "weight")
-        name, column = given, frame[given]
-    else:
-        name, column = _name_weights(frame, given)
-    weights = read_positive(column.to_frame(name), name, "weight", zero_weights)
-    if not weights.any():
-        raise DesignError(f"all weights in {name!r} are zero, so nobody is left to count")
-    if len(weights) > 1 and np.ptp(weights) == 0:
-        warn(f"all weights in {name!r} equal {weights[0]:g}, so weighting changes nothing; is it the right column?")
-    return name, weights
-
-
-def _name_weights(frame: pd.DataFrame, given: Any) -> tuple[str, pd.Series]:
-    """Return weights given as numbers in the order of the data, under a name that no other column has."""
-    numbers = given if isinstance(given, pd.Series) else np.asarray(given)
-    if numbers.ndim != 1 or isinstance(given, dict | set):
-        raise DesignError(
-            f"`weight` must be the name of a column or one number per respondent, but {type(given).__name__} was given"
-        )
-    if len(numbers) != len(frame):
-        raise DesignError(f"`weight` must hold one number per respondent ({len(frame)}), but it holds {len(numbers)}")
-    if not isinstance(numbers, pd.Series):
-        return "numbers given to the design", pd.Series(numbers, index=frame.index)
-    if not numbers.index.equals(frame.index):
-        if not numbers.index.is_unique or len(numbers.index.difference(frame.index)):
-            raise DesignError(
-                "`weight` has other row labels than the data, so whose weight is whose cannot be told; take it from the data's own columns, or pass weight.to_numpy() if the order is the same"
-            )
-        numbers = numbers.reindex(frame.index)
-    name = "numbers given to the design" if numbers.name is None else str(numbers.name)
-    if name in frame.columns and not numbers.equals(frame[name]):
-        name = f"{name} (given to the design, not the column)"
-    return name, numbers
-
-
-def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
-    """Report what the design rests on, one check per row.
-
-    Parameters
-    ----------
-    design : SurveyDesign
-    settlement : str, optional
-        Column of the settlements that will be compared; it must not vary inside a cluster.
-
-    Returns
-    -------
-    Result
-        Columns check, value, verdict ("ok" or a sentence).
-
-    Raises
-    ------
-    ColumnError
-        When `settlement` does not exist.
-
-    Notes
-    -----
-    R: ``summary(design)`` of package survey shows clusters and strata.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> import surveykit as sk
-    >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
-    >>> design = sk.SurveyDesign(answers, weight="w", cluster="settlement")
-    >>> sk.audit_design(design, "settlement").table
-                                check value verdict
-    0                     respondents     4      ok
-    1                  sum of weights   6.0      ok
-    2      largest to smallest weight   2.0      ok
-    3                        clusters     2      ok
-    4                          strata     1      ok
-    5    fewest clusters in a stratum     2      ok
-    6              degrees of freedom     1      ok
-    7            keys that look alike     0      ok
-    8  clusters inside one settlement  True      ok
-    """
-    units, weights = design.units, design.weights
-    per_stratum = np.bincount(units.stages[0].stratum, minlength=units.n_strata)
-    lonely = [name for name, count in zip(units.stratum_names, per_stratum) if count == 1]
-    rows: list[tuple[str, float, str]] = [
-        ("respondents", len(design), "ok"),
-        ("sum of weights", float(weights.sum()), "ok"),
-        ("largest to smallest weight", float(weights.max() / weights.min()), "ok"),
-        ("clusters", units.n_clusters, "ok"),
-        ("strata", units.n_strata, "ok"),
-        (
-            "fewest clusters in a stratum",
-            int(per_stratum.min()),
-            f"single cluster in stratum {some(lonely)}, by {design.lonely_psu!r}" if lonely else "ok",
-        ),
-        (
-            "degrees of freedom",
-            design.degrees_of_freedom,
-            "ok" if design.degrees_of_freedom > 0 else "none left: no interval can be given",
-        ),
-    ]
-    roles = {design.weight, *design.cluster, *design.stratum, *design.fpc}
-    undeclared = {name: codes for name, codes in find_undeclared_codes(design.survey).items() if name not in roles}
-    if undeclared:
-        counted = f"not declared, so they count as answers: {some(undeclared)}"
-        rows.append(("codes that look missing", sum(map(len, undeclared.values())), counted))
-    alike = _alike_keys(design)
-    rows.append(("keys that look alike", len(alike), "; ".join(alike) or "ok"))
-    if settlement is not None:
-        mixed = clusters_across(design, settlement)
-        spanning = f"clusters that span several: {some(mixed)}" if mixed else "ok"
-        rows.append((f"clusters inside one {settlement}", len(mixed) == 0, spanning))
-    table = pd.DataFrame(rows, columns=["check", "value", "verdict"])
-    return Result(table, f"Design audit: {design.describe()}.", design.origin(), title="Design audit")
-
-
-def clusters_across(design: SurveyDesign, settlement: str) -> list[str]:
-    """Return the clusters whose respondents belong to more than one settlement."""
-    check_columns(design.survey.frame, [settlement], "settlement")
-    if not design.cluster:
-        return []
-    codes, _ = factorize_columns(design.survey.frame, [settlement], "settlement")
-    cluster = design.units.cluster_of_row
-    low = np.full(design.units.n_clusters, len(design), dtype=np.int64)
-    high = np.full(design.units.n_clusters, -1, dtype=np.int64)
-    np.minimum.at(low, cluster, codes)
-    np.maximum.at(high, cluster, codes)
-    names = design.survey.frame[design.cluster[0]].to_numpy()
-    return sorted({str(name) for name in names[(low != high)[cluster]]})

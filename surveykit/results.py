@@ -13,7 +13,7 @@ from surveykit._checks import check_columns, check_option
 from surveykit.codebook import Code, Codebook
 from surveykit.errors import ArgumentError
 from surveykit.findings import Names, describe
-from surveykit.formatting import BREAKS, file_name, format_table
+from surveykit.formatting import BREAKS, file_name, format_table, without_controls
 from surveykit.terminal_table import fit_lines, fit_table
 from surveykit.translated_names import names_of_groups, names_of_levels
 from surveykit.words.messages import Message
@@ -525,7 +525,9 @@ def escape_latex(text: object) -> str:
 
     A bracket or star in front would be read as an argument of the line break above it.
     """
-    escaped = " ".join(BREAKS.split("".join(_LATEX.get(character, character) for character in str(text)).strip()))
+    escaped = " ".join(
+        BREAKS.split("".join(_LATEX.get(character, character) for character in without_controls(str(text))).strip())
+    )
     return "{}" + escaped if escaped.startswith(("[", "*")) else escaped
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from surveykit.codebook import Codebook, Variable
-from surveykit.design import Calibration, SurveyDesign, audit_design
+from surveykit.design import SurveyDesign
+from surveykit.design_audit import audit_design
 from surveykit.errors import ColumnError, DesignError, SurveyKitWarning
 from surveykit.estimation.quantities.means import means, totals
 from surveykit.survey import Provenance, Survey
@@ -27,21 +28,6 @@ def test_the_callers_frame_stays_as_it_was():
     pd.testing.assert_frame_equal(FRAME, before)
 
 
-@pytest.mark.parametrize(
-    ("values", "words"),
-    [
-        ([1, np.nan, 1, 1, 1, 1], "every weight must be present, but 'w' is nan in 1 row.*: 1; correct them"),
-        ([1, np.inf, 1, 1, 1, 1], "every weight must be finite, but 'w' is inf in 1 row"),
-        ([1, -2, 1, -3, 1, 1], r"every weight must be positive, but 'w' is -2 in 2 row\(s\): 1, 3; correct"),
-        ([1, 0, 1, 1, 1, 1], "every weight must be positive, but 'w' is 0 in 1 row.*zero_weights=\"drop\""),
-        (["a", "b", "c", "d", "e", "f"], "weights must be numbers, but 'w' holds"),
-    ],
-)
-def test_weights_that_cannot_be_weights(values, words):
-    with pytest.raises(DesignError, match=words):
-        SurveyDesign(FRAME.assign(w=values), weight="w")
-
-
 def test_zero_weights_can_be_left_out():
     design = SurveyDesign(FRAME.assign(w=[1, 0, 1, 2, 1, 1]), weight="w", zero_weights="drop")
     assert len(design) == 5
@@ -53,11 +39,6 @@ def test_nobody_left():
         SurveyDesign(FRAME.assign(w=0), weight="w", zero_weights="drop")
     with pytest.raises(DesignError, match="no rows"):
         SurveyDesign(FRAME.iloc[:0])
-
-
-def test_equal_weights_where_unequal_ones_were_promised():
-    with pytest.warns(SurveyKitWarning, match="all weights in 'w' equal 2"):
-        SurveyDesign(FRAME.assign(w=2.0), weight="w")
 
 
 def test_a_file_that_names_its_weight_is_not_used_unweighted_in_silence():
@@ -87,23 +68,6 @@ def test_with_survey_wants_the_same_rows():
         design.with_survey(Survey(FRAME.iloc[:3]))
 
 
-def test_audit_tells_what_the_design_rests_on():
-    design = SurveyDesign(FRAME, weight="w", cluster="zone")
-    audit = audit_design(design, settlement="village").table.set_index("check")
-    assert audit.loc["largest to smallest weight", "value"] == 3
-    assert audit.loc["clusters inside one village", "verdict"] == "clusters that span several: n, s"
-    assert audit_design(SurveyDesign(FRAME, cluster="village"), "zone").table["verdict"].eq("ok").all()
-
-
-def test_fixing_the_total_of_every_cluster_is_warned_of():
-    design = SurveyDesign(FRAME, weight="w", cluster="village")
-    record = Calibration("raking", ("village",), ((("A", 1.0), ("B", 1.0), ("C", 1.0), ("D", 1.0)),), (("village",),))
-    with pytest.warns(SurveyKitWarning, match="fixes the totals of 4 levels of 'village', each of whole clusters"):
-        design.with_weights(np.ones(6), "raked to village", record)
-    by_house = Calibration("raking", ("house",), ((("1", 1.0), ("2", 1.0)),), (("house",),))
-    assert design.with_weights(np.ones(6), "raked to house", by_house).calibration
-
-
 def test_a_warning_points_at_the_callers_line():
     with pytest.warns(SurveyKitWarning, match="occur in more than one stratum") as found:
         SurveyDesign(pd.DataFrame({"v": [1, 2, 1, 2], "z": [1, 1, 2, 2]}), cluster="v", stratum="z")
@@ -127,54 +91,6 @@ def test_declared_missing_codes_that_still_stand_are_told_of():
         SurveyDesign(survey)
     with warnings.catch_warnings(action="error"):
         SurveyDesign(survey.with_missing_codes())
-
-
-def test_weights_are_given_one_way_checked_and_named():
-    numbers = FRAME["w"].to_numpy(copy=True)
-    by_column = SurveyDesign(FRAME, weight="w", cluster="village")
-    for given, called in (
-        (numbers, "numbers given to the design"),
-        (list(numbers), "numbers given to the design"),
-        (FRAME["w"], "w"),
-        (FRAME["w"][::-1], "w"),
-        (["w"], "w"),
-        (("w",), "w"),
-        (FRAME["w"].rename("base"), "base"),
-        (FRAME["w"].rename("house"), "house (given to the design, not the column)"),
-    ):
-        design = SurveyDesign(FRAME, weight=given, cluster="village")
-        np.testing.assert_array_equal(design.weights, by_column.weights)
-        assert design.weight == called and design.origin().weight == f"weighted by {called}"
-        assert f"weighted by {called}" in design.describe()
-        assert design.data.columns.tolist() == FRAME.columns.tolist()
-    design = SurveyDesign(FRAME, weight=numbers)
-    numbers[0] = 99
-    assert design.weights[0] == 1
-
-
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        (
-            np.array([1, -2, 1, 1, 1, 1.0]),
-            "every weight must be positive, but 'numbers given to the design' is -2 in 1 row",
-        ),
-        (np.array([1, np.nan, 1, 1, 1, 1]), "every weight must be present, but 'numbers given .* is nan in 1 row"),
-        (np.array([0, 2, 1, 1, 1, 1.0]), 'every weight must be positive.*zero_weights="drop"'),
-        (np.array(["1"] * 6), "weights must be numbers"),
-        (np.array([True] * 6), "weights must be numbers"),
-        (np.ones(5), r"one number per respondent \(6\), but it holds 5"),
-        (3, "the name of a column or one number per"),
-        (FRAME[["w"]], "the name of a column or one number per respondent, but DataFrame"),
-        ({"w": 1}, "but dict was given"),
-        (["w", "house"], "must name one column, but 2 were given: w, house"),
-        (FRAME["w"].set_axis(list("abcdef")), "`weight` has other row labels than the data"),
-        (FRAME["w"].set_axis([0, 0, 1, 2, 3, 4]), "`weight` has other row labels than the data"),
-    ],
-)
-def test_numbers_that_cannot_be_weights(given, words):
-    with pytest.raises(DesignError, match=words):
-        SurveyDesign(FRAME, weight=given)
 
 
 def test_weights_are_no_argument_and_copies_keep_theirs():

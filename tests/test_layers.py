@@ -14,7 +14,7 @@ HOUSE = [
     "reading.memory", "reading.xml_parser", "reading.tables.workbook", "reading.encodings", "reading.codebook_file",
     "reading.csv.surroundings", "reading.csv.quotes", "reading.csv.dialect", "reading.codebooks", "reading.spss_stata", "reading.csv",
     "reading.tables", "reading.waves", "reading.inspection",
-    "labels", "sampling_units", "formulas", "design", "conventions", "weighting", "likert",
+    "labels", "sampling_units", "formulas", "weighting_records", "design_weights", "design", "design_audit", "conventions", "weighting", "likert",
     "estimation.engine", "report.translation", "estimation.quantities", "estimation.hypotheses", "estimation.models", "estimation.tables",
     "comparison.studentized_draws", "comparison.compared_groups", "comparison.balancing", "comparison.assignments", "comparison.partialling",
     "comparison.cr2_level", "comparison.judgement", "comparison.settlement_totals", "comparison.found", "comparison.feasibility", "comparison.question",

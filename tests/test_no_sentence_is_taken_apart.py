@@ -42,6 +42,7 @@ READ_BY_PATTERNS = {
     "replication/draft_mapping.py": "names and years of a user's file",
     "replication/study_facts.py": "titles of a user's study.toml",
     "replication/study_mapping.py": "labels of a user's file",
+    "replication/quotations.py": "words of a source that a user's ledger quotes",
     "simulation/study_files.py": "the README of a folder, which is all that tells what a simulation wrote there",
 }
 """Modules outside `reading`, which reads files of others, that use regular expressions."""

@@ -2,7 +2,7 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import StrMethodFormatter
+from matplotlib.ticker import FuncFormatter
 
 from surveykit.formatting import format_number
 from surveykit.report.figures.drawing import Drawing, figure_of, finish, heading_height, light_grid, put, start_axes
@@ -67,7 +67,7 @@ def draw_counts(
     furthest = 1.35 * float(ordered["value"].max())
     ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= (min(furthest, 100) if percent else furthest)])
     ax.set_xlim(0, furthest)
-    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, 0, lang)))
     ax.set_xlabel(axis, fontsize=8, color=INK)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)

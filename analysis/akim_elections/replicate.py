@@ -31,10 +31,24 @@ TYPES = {"nomination": ("party", "self"), "won": ("stood", "won")}
 PERCENT = ("nomination", "women", "turnout", "won")
 OF_REGIONS = ("nomination", "women", "candidates", "turnout")
 RATINGS = {"S": "strong", "N": "neutral", "W": "weak"}
-REGIONS = "SAN-69"
-"""The statement that says how many regions there were."""
+NOTED = {
+    "total": "SAN-69",
+    "north": "KHA-21",
+    "least": "smallest:SAN-19,SAN-27",
+    "elected": "PUB-02",
+    "mandates": "SAN-10 + SAN-11 + SAN-12 + SAN-13 + SAN-14",
+    "just_over": "SAN-09",
+}
+"""Numbers in the notes under figures."""
 NO_NUMBERS = ("year", "date", "month")
 """Units of values that are printed as they stand: 2021 is no 2,021."""
+WITHOUT_NUMBER = {
+    "design": "a statement of design, not a number",
+    "method": "a statement of method, not a number",
+    "finding": "a finding without a number",
+    "rule": "a rule in words, not a number",
+    "fact": "a fact in words, not a number",
+}
 TABLE_FORMATS, FIGURE_FORMATS = ("csv", "md", "tex"), ("svg", "pdf")
 
 
@@ -101,7 +115,7 @@ def reason(claim, ledger: sk.Ledger) -> str:
     if claim.check == "microdata":
         return "a finding without a number; its data are not public"
     if not claim.published:
-        return f"a statement of {claim.kind}, not a number"
+        return WITHOUT_NUMBER[claim.kind]
     # a note names what else is said of the same quantity: then it is not stated once
     return "nothing published to compute it from" if claim.note else "stated once; nothing published to compute it from"
 
@@ -185,6 +199,7 @@ def make_figures(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFr
         "figure_7_snw": sk.draw_snw(rated, title=text("figure_7_snw", lang), lang=lang),
     }
     country = regions.loc[regions["region.en"] == "Kazakhstan", f"region.{lang}"].iloc[0]
+    noted = {word: shown(key, values, units, lang) for word, key in NOTED.items()}
     for quantity, name in FIGURES.items():
         rows = regions[regions["quantity"].isin(TYPES.get(quantity, (quantity,)))]
         numbers = labelled(
@@ -196,7 +211,7 @@ def make_figures(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFr
         if quantity in TYPES:
             numbers.insert(1, "kind", [text(f"kind_{kind}", lang) for kind in rows["quantity"]])
         named = set(rows[f"region.{lang}"]) - {country}
-        note = text(f"note_{quantity}", lang).format(n=len(named), total=values[REGIONS])
+        note = text(f"note_{quantity}", lang).format(n=len(named), **noted)
         figures[name] = draw_counts(
             numbers,
             title=text(name, lang),
@@ -249,16 +264,17 @@ def shown(key: str, values: Mapping[str, str], units: Mapping[str, str], lang: s
         if value in WORDS["values"]:
             return WORDS["values"][value][lang]
         return str(value) if units[key] in NO_NUMBERS else print_value(float(value), str(value), lang)
-    used = [units[name] for name in CLAIM.findall(key)]
-    if "year" in used:
+    names = CLAIM.findall(key)
+    if "year" in [units[name] for name in names]:
         return f"{float(value):.0f}"
-    # counts and sums of counts are whole, a share is worked out to one decimal
-    return format_number(float(value), 1 if "100 *" in key and "INS-02" not in key else decimals_of(float(value)), lang)
+    return format_number(float(value), decimals_of(key, float(value), [values[name] for name in names]), lang)
 
 
-def decimals_of(value: float) -> int:
-    """Return 0 for a count, 2 for a difference of percentages."""
-    return 0 if value.is_integer() or value > 1000 else 2
+def decimals_of(key: str, value: float, parts: list[str]) -> int:
+    """Return the decimals of a value that was worked out: none of a count, one of a share, else those of its parts."""
+    if value > 1000 or ":" in key:
+        return 0
+    return 1 if "100 *" in key else max(len(part.partition(".")[2]) for part in parts)
 
 
 def worth(key: str, values: Mapping[str, str], sources: Mapping[str, str], units: Mapping[str, str], lang: str) -> str:
@@ -267,7 +283,8 @@ def worth(key: str, values: Mapping[str, str], sources: Mapping[str, str], units
     value = shown(names[0], values, units, lang)
     if all(name in values for name in names):
         return f"{value} ({sources_of(key, sources)}: {', '.join(names)})"
-    return f"{value} ({sources_of(key, sources)}: {key.replace(':', ' ')})"
+    basis = ", ".join(CLAIM.findall(key)) if ":" in key else key
+    return f"{value} ({sources_of(key, sources)}: {basis})"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_numeric, some
 from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.coded_columns import code_column
-from surveykit.design import SurveyDesign, clusters_across
+from surveykit.design import SurveyDesign
+from surveykit.design_audit import clusters_across
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, MixedSettlementError
 from surveykit.estimation.engine.domains import ordered_codes
 from surveykit.results import Meaning

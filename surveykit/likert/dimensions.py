@@ -1,6 +1,6 @@
 """Does a scale have one dimension: eigenvalues, sampling adequacy, and McDonald's omega from one factor."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.likert.item_covariance import item_covariance, resampling_error, worth_of_interval
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
-from surveykit.results import Result, glossary_frame
+from surveykit.results import Result, Row, table_of
 from surveykit.survey import Survey, as_survey
 
 SMALLEST_UNIQUENESS = 1e-6
@@ -125,22 +125,23 @@ def check_dimensions(
     bartlett_df, fit_df = p * (p - 1) / 2, ((p - 1) ** 2 - (p + 1)) / 2
     error, low, high, df = _omega_error(matrix[rows], rows, design, omega, confidence)
     eigenvalues = np.linalg.eigvalsh(correlation)[::-1]
-    nan = float("nan")
-    table = glossary_frame({
-        "outcome": [scale.name] * (4 + p),
-        "level": [None] * 4 + [str(number + 1) for number in range(p)],
-        "term": ["omega", "kmo", "bartlett", "one_factor_fit", *["eigenvalue"] * p],
-        "estimate": [omega, overall, nan, nan, *eigenvalues],
-        "std_error": [error] + [nan] * (3 + p),
-        "statistic": [nan, nan, bartlett, fit] + [nan] * p,
-        "df": [df, nan, bartlett_df, fit_df] + [nan] * p,
-        "p_value": [nan, nan, chi2.sf(bartlett, bartlett_df), chi2.sf(fit, fit_df) if fit_df > 0 else nan] + [nan] * p,
-        "conf_low": [low] + [nan] * (3 + p),
-        "conf_high": [high] + [nan] * (3 + p),
-        "n": [n] * (4 + p),
-        "n_clusters": [len(np.unique(design.units.cluster_of_row[rows]))] * (4 + p),
-        "n_weighted": [float(design.weights[rows].sum())] * (4 + p),
-    })  # fmt: skip
+    shared = Row(
+        outcome=scale.name,
+        n=n,
+        n_clusters=len(np.unique(design.units.cluster_of_row[rows])),
+        n_weighted=float(design.weights[rows].sum()),
+    )
+    p_fit = chi2.sf(fit, fit_df) if fit_df > 0 else float("nan")
+    table = table_of([
+        replace(shared, term="omega", estimate=omega, std_error=error, df=df, conf_low=low, conf_high=high),
+        replace(shared, term="kmo", estimate=overall),
+        replace(shared, term="bartlett", statistic=bartlett, df=bartlett_df, p_value=chi2.sf(bartlett, bartlett_df)),
+        replace(shared, term="one_factor_fit", statistic=fit, df=fit_df, p_value=p_fit),
+        *(
+            replace(shared, level=str(number), term="eigenvalue", estimate=eigenvalue)
+            for number, eigenvalue in enumerate(eigenvalues, start=1)
+        ),
+    ])  # fmt: skip
     items = pd.DataFrame({"item": scale.items, "loading": loadings, "uniqueness": uniqueness, "kmo": by_item})
     interval = (
         f" Omega's interval by t on log(1 - omega), df = {df:g}.{worth_of_interval(df) if design.cluster else ''}"

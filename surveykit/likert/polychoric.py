@@ -12,7 +12,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
 from surveykit.progress_bar import track
-from surveykit.results import Result, glossary_frame
+from surveykit.results import Result, Row, table_of
 from surveykit.survey import Survey, as_survey
 
 NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(48)
@@ -115,11 +115,19 @@ def polychoric_correlations(data: SurveyDesign | Survey | pd.DataFrame, scale: L
             f"the polychoric correlation of {edge[0]} lies at the edge, since some of their combinations never occur; merge rare codes"
         )
     n = int(rows.sum())
-    table = glossary_frame({
-        "outcome": [scale.items[i] for _, i in pairs], "level": [scale.items[j] for j, _ in pairs],
-        "term": ["polychoric"] * len(pairs), "estimate": [correlation[i, j] for j, i in pairs], "n": [n] * len(pairs),
-        "n_weighted": [float(weights.sum())] * len(pairs),
-    })  # fmt: skip
+    table = table_of(
+        [
+            Row(
+                correlation[i, j],
+                outcome=scale.items[i],
+                level=scale.items[j],
+                term="polychoric",
+                n=n,
+                n_weighted=float(weights.sum()),
+            )
+            for j, i in pairs
+        ]
+    )
     thresholds = pd.DataFrame(cuts[:, :-1], index=list(scale.items), columns=list(scale.points[:-1]))
     method = f"Polychoric correlations in two steps (Olsson 1979), respondents who answered all items, {design.origin().weight}."
     return Polychoric(

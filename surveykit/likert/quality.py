@@ -4,7 +4,7 @@ Rules are data, answers are flagged and counted by settlement, and nothing is ev
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_numeric, check_option, from_smallest
 from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.results import Origin, Result, glossary_frame
+from surveykit.results import Origin, Result, Row, table_of
 from surveykit.survey import Survey, as_survey, known_hashes
 
 Kind = Literal["straight_line", "nonresponse", "duplicate", "duration", "date", "range"]
@@ -154,26 +154,17 @@ def check_quality(
         check_columns(data.frame, [settlement], "settlement")
     flags = pd.DataFrame({rule.name: _flag(data.frame, rule) for rule in listed}, index=data.frame.index)
     code_of_label = _named_groups(data, settlement)
-    rows: list[tuple[str, str | None, int, int]] = []
+    rows = []
     for rule in listed:
         flagged = flags[rule.name]
-        rows.append((rule.name, None, len(flagged), int(flagged.sum())))
+        rows.append(_row_of_flags(rule.name, None, flagged))
         if settlement is not None:
             groups = flagged.groupby(data.frame[settlement], observed=True, dropna=False)
-            rows += [
-                (rule.name, label, len(group), int(group.sum())) for label, (_, group) in zip(code_of_label, groups)
-            ]
-    columns = {
-        "outcome": [row[0] for row in rows],
-        "group": [row[1] for row in rows],
-        "estimate": [row[3] / row[2] if row[2] else float("nan") for row in rows],
-        "n": [row[2] for row in rows],
-        "n_flagged": [row[3] for row in rows],
-    }
+            rows += [_row_of_flags(rule.name, label, group) for label, (_, group) in zip(code_of_label, groups)]
     any_flag = int(flags.any(axis=1).sum())
     method = f"Flagged by {len(listed)} rules, unweighted; {any_flag} of {len(flags)} respondents meet one at least. None is dropped."
     return QualityReport(
-        glossary_frame(columns, ("n_flagged",)),
+        table_of(rows, ("n_flagged",)),
         method,
         _origin(data),
         {"n": len(flags), "n_flagged": any_flag},
@@ -342,19 +333,27 @@ def interviewer_effects(survey: Survey | pd.DataFrame, items: str | Sequence[str
     names = as_names(items, "items")
     data = as_survey(survey).with_missing_codes(names)
     check_columns(data.frame, [*names, interviewer], "items")
-    rows = [(name, *_analyse(check_numeric(data.frame[name], "items"), data.frame[interviewer])) for name in names]
-    keys = ("outcome", "estimate", "statistic", "df", "deff", "n", "n_clusters")
-    columns = {key: [row[index] for row in rows] for index, key in enumerate(keys)}
+    rows = [
+        replace(_analyse(check_numeric(data.frame[name], "items"), data.frame[interviewer]), outcome=name)
+        for name in names
+    ]
     method = f"Intraclass correlation by {interviewer} from a one-way analysis of variance, unweighted."
-    return Result(glossary_frame(columns), method, _origin(data), {"interviewer": interviewer}, "Interviewer effects")
+    return Result(table_of(rows), method, _origin(data), {"interviewer": interviewer}, "Interviewer effects")
 
 
-def _analyse(values: np.ndarray, interviewer: pd.Series) -> tuple[float, float, float, float, int, int]:
+def _row_of_flags(rule: str, group: str | None, flagged: pd.Series) -> Row:
+    """Return how many of some respondents a rule flags, and their share."""
+    n, n_flagged = len(flagged), int(flagged.sum())
+    share = n_flagged / n if n else float("nan")
+    return Row(share, outcome=rule, group=group, n=n, extra={"n_flagged": n_flagged})
+
+
+def _analyse(values: np.ndarray, interviewer: pd.Series) -> Row:
     answered = ~np.isnan(values) & interviewer.notna().to_numpy()
     codes, who = pd.factorize(interviewer[answered])
     y, n, k = from_smallest(values[answered])[0], int(answered.sum()), len(who)
     if k < 2 or n <= k:
-        return float("nan"), float("nan"), float(n - k), float("nan"), n, k
+        return Row(df=float(n - k), n=n, n_clusters=k)
     load = np.bincount(codes, minlength=k)
     means = np.bincount(codes, weights=y, minlength=k) / load
     between = float((load * (means - y.mean()) ** 2).sum()) / (k - 1)
@@ -363,9 +362,9 @@ def _analyse(values: np.ndarray, interviewer: pd.Series) -> tuple[float, float, 
     # give n / k
     m = (n - float((load**2).sum()) / n) / (k - 1)
     if between == within == 0:
-        return float("nan"), float("nan"), float(n - k), float("nan"), n, k
+        return Row(df=float(n - k), n=n, n_clusters=k)
     # the moment estimator may be below zero: interviewers less different than chance would make them are told as such
     rho = (between - within) / (between + (m - 1) * within)
     f = between / within if within > 0 else float("inf")
     # Kish (1962): a mean's variance grows by 1 + (average load - 1) rho
-    return rho, f, float(n - k), 1 + (n / k - 1) * rho, n, k
+    return Row(rho, statistic=f, df=float(n - k), deff=1 + (n / k - 1) * rho, n=n, n_clusters=k)

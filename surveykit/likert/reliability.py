@@ -1,6 +1,6 @@
 """Reliability: how far the items of a scale measure one thing, with a standard error."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import get_args
 
 import numpy as np
@@ -13,7 +13,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.likert.item_covariance import Missing, item_covariance, resampling_error, worth_of_interval
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
-from surveykit.results import Result, glossary_frame
+from surveykit.results import Result, Row, table_of
 from surveykit.survey import Survey, as_survey
 
 
@@ -125,19 +125,20 @@ def cronbach_alpha(
     # alpha of the correlations: every item counts the same, however wide its answers spread
     standardized = float(alpha_of(covariance / np.outer(spread, spread)))
     k = len(scale.items)
-    table = glossary_frame({
-        "outcome": [scale.name] * (2 + 2 * k),
-        "level": [None, None, *scale.items, *scale.items],
-        "term": ["alpha", "alpha_standardized", *["alpha_if_dropped"] * k, *["item_rest_r"] * k],
-        "estimate": [alpha, standardized, *(drop if k > 2 else [np.nan] * k), *rest],
-        "std_error": [error] + [np.nan] * (2 * k + 1),
-        "df": [df] + [np.nan] * (2 * k + 1),
-        "conf_low": [low] + [np.nan] * (2 * k + 1),
-        "conf_high": [high] + [np.nan] * (2 * k + 1),
-        "n": [int(rows.sum())] * (2 + 2 * k),
-        "n_clusters": [len(np.unique(design.units.cluster_of_row[rows]))] * (2 + 2 * k),
-        "n_weighted": [float(design.weights[rows].sum())] * (2 + 2 * k),
-    })  # fmt: skip
+    shared = Row(
+        outcome=scale.name,
+        n=int(rows.sum()),
+        n_clusters=len(np.unique(design.units.cluster_of_row[rows])),
+        n_weighted=float(design.weights[rows].sum()),
+    )
+    if k == 2:  # without one of two items there is no scale
+        drop = [np.nan] * k
+    table = table_of([
+        replace(shared, term="alpha", estimate=alpha, std_error=error, df=df, conf_low=low, conf_high=high),
+        replace(shared, term="alpha_standardized", estimate=standardized),
+        *(replace(shared, level=item, term="alpha_if_dropped", estimate=one) for item, one in zip(scale.items, drop)),
+        *(replace(shared, level=item, term="item_rest_r", estimate=one) for item, one in zip(scale.items, rest)),
+    ])  # fmt: skip
     whom = (
         "respondents who answered all items"
         if missing == "complete"

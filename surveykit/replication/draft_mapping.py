@@ -14,13 +14,23 @@ from surveykit.files.reading import PathLike
 from surveykit.reading.codebooks.any_codebook import read_codebook
 from surveykit.replication.study_doors import read_survey
 from surveykit.replication.study_file import STUDY_FILE, Study, read_study
-from surveykit.replication.study_mapping import meanings, plain
+from surveykit.replication.study_mapping import meanings, plain, unit_columns
 from surveykit.survey import Survey
 
 ALIKE = 0.6
-"""Likeness of two questions, from 0 to 1, from which one is proposed for the other: about two thirds of the letters."""
+"""Likeness of two texts letter by letter, from 0 to 1, from which one is proposed for the other."""
+SHARED = 0.45
+"""Share of the stems of two questions that both have, from which one is proposed for the other: a draft may be wrong,
+and a line that is there is sooner corrected than one that is not."""
+STEM = 5
+"""Letters of a word that stand for it: the endings of Russian and Kazakh come after them."""
+GROUP_WORDS = ("elect", "appoint", "избра", "выбра", "выбир", "назнач", "vybr", "сайла", "тағайын")
+FEWEST_LETTERS = 5
+"""Letters from which the beginning of a question, as the name of a column, tells which question it is."""
 MOST_CODES = 40
 """Distinct values up to which a column is listed code by code."""
+YES_NO = {"yes", "no", "да", "нет", "иә", "жоқ"}
+"""Answers of so many questions that they tell none."""
 WAVE_WORDS = ("wave", "year", "round", "год", "волна", "жыл", "толкын", "толқын")
 HEAD = """# A draft: every line is a guess from names, questions and labels. Correct it, then run
 #   surveykit replicate {study} --data {file} --out DIR
@@ -103,11 +113,12 @@ def propose_columns(study: Study, book: Codebook, survey: Survey) -> dict[str, s
     for ours in book:
         for theirs in survey.frame:
             score = _likeness(book[ours], survey, theirs)
-            if score >= ALIKE:
+            if score > 0:
                 scores.append((score, ours, theirs))
     weight = study.section("design").get("weight")
     if weight is not None and survey.provenance.weight is not None:
         scores.append((2.0, weight, survey.provenance.weight))
+    scores += [(3.0, ours, theirs) for ours, theirs in _roles(study, survey)]
     found: dict[str, str] = {}
     for _, ours, theirs in sorted(scores, key=lambda one: -one[0]):
         if ours not in found and theirs not in found.values():
@@ -115,13 +126,31 @@ def propose_columns(study: Study, book: Codebook, survey: Survey) -> dict[str, s
     return {ours: found[ours] for ours in book if ours in found}
 
 
+def _roles(study: Study, survey: Survey) -> list[tuple[str, str]]:
+    """Return the columns that look like the unit of the akim, and like the kind of akim: two values, one in a unit."""
+    given = next(iter(study.section("comparisons").values()), None)
+    if given is None:
+        return []
+    units = [theirs for theirs in unit_columns(survey) if 2 < survey.frame[theirs].nunique() < len(survey) / 2]
+    found = [(given["settlement"], units[0])] if units else []
+    for theirs in survey.frame:
+        text = plain(f"{theirs} {survey.codebook[theirs].ask()}".replace("_", " "))
+        two = survey.frame[theirs].nunique() == 2
+        constant = not units or survey.frame.groupby(units[0])[theirs].nunique().max() == 1
+        if two and constant and any(word in text for word in GROUP_WORDS):
+            return [*found, (given["group"], theirs)]
+    return found
+
+
 def _likeness(item: Variable, survey: Survey, theirs: str) -> float:
     """Return how much a column looks like an item, from 0 to 2: by its name, its question, its labels."""
     told = survey.codebook[theirs]
     if plain(theirs) == plain(item.name):
         return 2.0
-    asked = max((_alike(one, two) for one in told.question.values() for two in item.question.values()), default=0.0)
-    named = max((_alike(theirs, two) for two in (item.name, *item.question.values())), default=0.0)
+    if item.measure == "scale" and not pd.api.types.is_numeric_dtype(survey.frame[theirs].dtype):
+        return 0.0
+    asked = max((_same(one, two) for one in told.question.values() for two in item.question.values()), default=0.0)
+    named = max((_named(theirs, two) for two in (item.name, *item.question.values())), default=0.0)
     words = {plain(text) for texts in told.labels.values() for text in texts.values()}
     if survey.frame[theirs].dtype == object or pd.api.types.is_string_dtype(survey.frame[theirs].dtype):
         values = survey.frame[theirs].dropna().unique()
@@ -129,7 +158,23 @@ def _likeness(item: Variable, survey: Survey, theirs: str) -> float:
     own = {plain(text) for texts in item.labels.values() for text in texts.values()}
     shared = len(words & own) / len(words) if words else 0.0
     few = len(item.labels) <= 3 and item.labels  # "elected" and "appointed" tell the item; five steps of a scale do not
-    return max(asked + 0.2 * shared if asked >= ALIKE else 0.0, named, shared if few and shared >= 0.5 else 0.0)
+    by_words = shared if few and shared >= 0.5 and not own & YES_NO else 0.0
+    by_question = asked + 0.2 * shared
+    return max(by_question if by_question >= SHARED else 0.0, named if named >= ALIKE else 0.0, by_words)
+
+
+def _same(one: str, two: str) -> float:
+    """Return how much two questions are one: letter by letter, or by the stems that both have (Dice's coefficient)."""
+    stems = [{word[:STEM] for word in plain(text).split() if len(word) >= STEM - 1} for text in (one, two)]
+    both, each = len(stems[0] & stems[1]), len(stems[0]) + len(stems[1])
+    letters = _alike(one, two)
+    return max(letters if letters >= ALIKE else 0.0, 2 * both / each if each else 0.0)
+
+
+def _named(column: str, text: str) -> float:
+    """Return how much the name of a column is a text: the beginning of one is as good as a question that is alike."""
+    begins = len(plain(column)) >= FEWEST_LETTERS and plain(text).startswith(plain(column))
+    return max(_alike(column, text), ALIKE if begins else 0.0)
 
 
 def _alike(one: str, two: str) -> float:
@@ -141,7 +186,7 @@ def _wave_lines(survey: Survey, found: dict[str, str]) -> list[str]:
     for column in survey.frame:
         if column in found.values():
             continue
-        text = plain(f"{column} {survey.codebook[column].ask()}".replace("_", " "))
+        text = plain(column.replace("_", " "))
         values = survey.frame[column].dropna().unique()
         years = [str(as_code(value)) for value in values]
         is_year = 0 < len(years) <= 10 and all(re.fullmatch(r"20\d\d", year) for year in years)

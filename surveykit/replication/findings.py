@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from surveykit._checks import check_columns
-from surveykit.design import SurveyDesign, clusters_across
+from surveykit.design import SurveyDesign
+from surveykit.design_audit import clusters_across
 from surveykit.replication.claims import FAILS, HOLDS, UNDECIDED, Claim, Ledger
 from surveykit.replication.expressions import settle_expressions
 from surveykit.replication.study_data import StudyData

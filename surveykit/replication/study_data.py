@@ -21,7 +21,7 @@ from surveykit.reading.codebooks.any_codebook import read_codebook
 from surveykit.reading.waves.stacking import stack_waves
 from surveykit.replication.study_doors import collapse_items, rake, read_survey, score_scale
 from surveykit.replication.study_file import STUDY_FILE, Study
-from surveykit.replication.study_mapping import MAPPING_FILE, read_mapping, split_waves, translate
+from surveykit.replication.study_mapping import MAPPING_FILE, read_mapping, split_waves, translate, warn_of_coarser_unit
 from surveykit.survey import Survey
 from surveykit.weighting.margins_file import read_margins_file
 from surveykit.weighting.targets import DATA_STATUS
@@ -235,6 +235,8 @@ def _read_one_file(study: Study, data: Path) -> tuple[dict[str, Survey], dict[st
             raise ColumnError(
                 f"{data.name!r} has no column {column!r}, without which nothing can be compared; say in {MAPPING_FILE} beside it what it is called there (`surveykit map` drafts one)"
             )
+    for given in list(study.section("comparisons").values())[:1]:
+        warn_of_coarser_unit(survey, given["settlement"], given["group"])
     warn_of_undeclared(survey)
     surveys = split_waves(survey, mapping, list(study.section("waves")), data.name)
     theirs = {ours: column for ours, column in mapping.get("columns", {}).items()}

@@ -21,6 +21,17 @@ OWN = "own"
 """What stands for the codes of a column that keeps those of the file, in groups of its own."""
 MOST_WAVES = 30
 """Values of a column beyond which it tells no waves: whoever names a column of numbers of respondents is told so."""
+UNIT_WORDS = (
+    "округ",
+    "okrug",
+    "ауылдық округ",
+    "rural district",
+    "unit",
+    "settlement",
+    "населенный пункт",
+    "елді мекен",
+)
+"""What a column of the akim's unit is called, the surest first."""
 SET_APART = 9000
 """Added to a missing code of the file that is an answer's code in the study."""
 
@@ -81,7 +92,7 @@ def _keys(text: str) -> tuple[object, ...]:
 def plain(text: str) -> str:
     """Return a label as it is compared: case, ends, full stops, brackets and the two Russian letters aside."""
     bare = re.sub(r"\([^)]*\)", " ", text).casefold().replace("ё", "е")
-    return " ".join(re.sub(r"[.,;:!«»\"'’]", " ", bare).split())
+    return " ".join(re.sub(r"[.,;:!?«»\"'’]", " ", bare).split())
 
 
 def translate(
@@ -128,6 +139,7 @@ def translate(
 
 def _question(asked: Texts, item: Variable, theirs: str) -> Texts:
     """Return the question as the file puts it; where it puts none, the name of its column with the item in brackets."""
+    asked = as_texts({lang: text for lang, text in asked.items() if text.strip()})
     if {plain(text) for text in asked.values()} & {plain(text) for text in item.question.values()}:
         return item.question  # the study's own, and so known in its languages
     if asked or theirs == item.name or not item.question:
@@ -263,11 +275,43 @@ def _translate_reasons(
     return lost.map(table), all_reasons
 
 
+def unit_columns(survey: Survey) -> list[str]:
+    """Return the columns that are called after the unit of an akim, the surest first: a district before a village."""
+    texts = {
+        column: f" {plain(f'{column} {survey.codebook[column].ask()}'.replace('_', ' '))} " for column in survey.frame
+    }
+    found = [column for word in UNIT_WORDS for column, text in texts.items() if f" {word} " in text]
+    return list(dict.fromkeys(found))
+
+
+def warn_of_coarser_unit(survey: Survey, settlement: str, group: str) -> None:
+    """Warn when settlements lie in fewer units of a column that is called after the akim's unit.
+
+    There are as many akims as such units. Villages in their place would pass for more akims than there are.
+    """
+    for column in unit_columns(survey):
+        if column in (settlement, group) or group not in survey.frame or settlement not in survey.frame:
+            continue
+        frame = survey.frame[[column, settlement, group]].dropna()
+        within = frame.groupby(settlement)[column].nunique().max() == 1
+        alike = frame.groupby(column)[group].nunique().max() == 1
+        units, settlements = frame[column].nunique(), frame[settlement].nunique()
+        if within and alike and 1 < units < settlements:
+            warn(
+                f"the {settlements} values of {settlement!r} lie in {units} of {column!r}, and all in one have the same kind of akim; if {column!r} is the unit that has an akim, write {settlement} = {column!r} under [columns] in {MAPPING_FILE}, because there are as many akims as units"
+            )
+            return
+
+
 def split_waves(survey: Survey, mapping: Mapping[str, Any], waves: list[str], name: str) -> dict[str, Survey]:
-    """Return the survey of each wave that a file holds: a column tells it, or all of it is one wave (else the last)."""
+    """Return the survey of each wave that a file holds: a column tells it, or all of it is one wave.
+
+    A wave that the mapping does not name is called after the year in the name of the file, or after the file.
+    """
     rule = mapping.get("wave", {})
     if "column" not in rule:
-        return {rule.get("name", waves[-1]): survey}
+        years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", name)
+        return {rule.get("name", years[0] if len(years) == 1 else Path(name).stem): survey}
     check_columns(survey.frame, [rule["column"]], f"{MAPPING_FILE}: wave.column")
     told = survey.frame[rule["column"]]
     names = _wave_names(told, rule.get("codes", {}), waves)

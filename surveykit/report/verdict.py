@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from surveykit.comparison.answers.event_study import EARLIER, LATER
+from surveykit.comparison.answers.event_cohorts import EARLIER, LATER
 from surveykit.comparison.answers.joint import FEWEST, OTHERS
 from surveykit.comparison.feasibility import Feasibility
 from surveykit.comparison.found import say_reasons

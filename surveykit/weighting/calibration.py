@@ -9,11 +9,12 @@ import pandas as pd
 from scipy.optimize import linprog
 
 from surveykit._checks import check_columns, check_numeric, check_option, some
-from surveykit.design import Calibration, SurveyDesign
+from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, WeightingError
 from surveykit.weighting.cells import Cells
 from surveykit.weighting.raking import calibration_record, check_iteration
 from surveykit.weighting.targets import Margin, Margins, as_margin_dict, match_margins, refuse_simulated
+from surveykit.weighting_records import Calibration
 
 Method = Literal["linear", "raking", "logit"]
 Factor = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]

@@ -7,12 +7,13 @@ import numpy as np
 
 from surveykit._checks import warn
 from surveykit.conventions import MARGINS_MET, conventions_of
-from surveykit.design import Calibration, SurveyDesign
+from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, WeightingError
 from surveykit.results import WeightingStep
 from surveykit.weighting.ceiling import CappedCells, smallest_ceiling
 from surveykit.weighting.cells import Cells
 from surveykit.weighting.targets import Margin, Margins, margin_table, read_margins
+from surveykit.weighting_records import Calibration
 
 SAME_RATIO = 1e-9
 """Part by which the solver's smallest ceiling may lie below the one asked for and be the same number, rounded."""

@@ -50,7 +50,6 @@ HEADINGS: dict[str, tuple[str, str, str]] = {
     "e_value": ("E-value", "E-значение", "E-мәні"),
     "e_value_of_interval": ("E-value of the interval", "E-значение интервала", "Аралықтың E-мәні"),
     # scales
-    "item": ("Item", "Вопрос шкалы", "Шкала сұрағы"),
     "items": ("Items", "Вопросы шкалы", "Шкала сұрақтары"),
     "reversed": ("Reversed", "Обратный", "Кері"),
     "std_dev": ("Std. deviation", "Ст. отклонение", "Ст. ауытқу"),

@@ -197,6 +197,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "table": ("Table", "Таблица", "Кесте"),
     "figure": ("Figure", "Рисунок", "Сурет"),
     "note": ("Note", "Примечание", "Ескертпе"),
+    "language_code": ("en-GB", "ru-RU", "kk-KZ"),  # by which Word checks the spelling and breaks words
     "notes": ("Notes", "Примечания", "Ескертпелер"),
     "provenance": ("Data and software", "Данные и программы", "Деректер мен бағдарламалар"),
     "source": ("Data", "Данные", "Деректер"),
@@ -446,7 +447,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "true_effect": ("True effect", "Истинный эффект", "Шын әсер"),
     "file_column": ("Column of the file", "Столбец файла", "Файл бағаны"),
     "file_question": ("Question of the file", "Вопрос файла", "Файл сұрағы"),
-    "item": ("Item", "Вопрос анкеты", "Сауалнама тармағы"),
     "item_question": ("Item in words", "Формулировка анкеты", "Сауалнамадағы тұжырым"),
     "error": ("Error", "Ошибка", "Қате"),
     "covered": ("Covered", "Истинное значение в интервале", "Шын мән аралықта"),

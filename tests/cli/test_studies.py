@@ -28,7 +28,7 @@ def test_replicate_prints_a_line_per_claim(run, study, tmp_path):
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("SIMULATED answers")
     assert "not recomputable ILI-03" in result.stdout
-    assert "11 claims: 11 not recomputable" in result.stdout
+    assert "33 claims: 12 reproduced, 11 differs, 10 not recomputable" in result.stdout
     made = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert {
         "manifest.json",
@@ -47,7 +47,7 @@ def test_quiet_and_json(run, study, tmp_path):
     assert (quiet.exit_code, quiet.output) == (0, "")
     content = json.loads(run("replicate", study, "--out", tmp_path / "out", "--json").stdout)
     assert content["succeeded"] is True and content["data_status"] == "SIMULATED"
-    assert content["count"]["not recomputable"] == 11
+    assert content["count"]["not recomputable"] == 10
     assert content["claims"][2]["claim_id"] == "ILI-03"
 
 
@@ -55,9 +55,9 @@ def test_quiet_and_json(run, study, tmp_path):
 def test_a_number_that_should_reproduce_and_does_not_ends_with_one(run, study, tmp_path):
     change(
         study,
-        "claim_id,source,locator,kind,statement,published,unit,rounding,check,note",
-        "claim_id,source,locator,kind,statement,published,unit,rounding,check,note\n"
-        "ADD-1,made up,,,Two and two,5,,0,ADD-2 + ADD-2,\nADD-2,made up,,,Two,2,,0,,",
+        "rounding,check,expected,why,note,quotation",
+        "rounding,check,expected,why,note,quotation\n"
+        "ADD-1,made up,,,Two and two,5,,0,ADD-2 + ADD-2,,,,\nADD-2,made up,,,Two,2,,0,,,,,",
         "claims.csv",
     )
     result = run("replicate", study, "--out", tmp_path / "out")

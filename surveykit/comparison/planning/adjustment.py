@@ -12,9 +12,10 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationError, PerfectSepar
 from surveykit._checks import ROUNDING, as_names, check_columns, check_option, some, warn
 from surveykit.comparison.balancing import refuse_balance
 from surveykit.comparison.compared_groups import ComparedGroups, make_compared_groups, make_covariates
-from surveykit.design import SettlementBalance, SurveyDesign
+from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, WeightingError
 from surveykit.estimation.engine.totals import sum_weights, weights_of
+from surveykit.weighting_records import SettlementBalance
 
 Balancing = Literal["entropy", "inverse_probability"]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from surveykit._checks import as_generator, as_names, check_option, check_share
+from surveykit._checks import as_generator, as_names, check_option, check_share, some
 from surveykit.comparison.assignments import smallest_p
 from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.feasibility import UnderVerdict
@@ -181,10 +181,14 @@ def minimum_detectable_effect(
                 detected = {
                     end: _detect(case, part, method, settings, draws, power, effect) for end, part in assumed.items()
                 }
-                rows.append(_power_row(case, method, assumed, detected, effect is None, level, draws))
+                row = _power_row(case, method, assumed, detected, effect is None, level, draws)
+                if icc is None and case.n == len(case.compared):  # `_observed_parts` calls all of it within
+                    row = replace(row, extra={**row.extra, "icc": math.nan})
+                rows.append(row)
     table = table_of(rows, POWER_COLUMNS)
     wanted = f"power {power:.0%}" if effect is None else f"an effect of {effect:g} scale points"
-    method = (_uncertainty(table, effect) if icc is None else "") + (
+    single = list(dict.fromkeys(case.outcome for case in cases if case.n == len(case.compared)))
+    method = (_uncertainty(table, effect, single) if icc is None else "") + (
         f"Two-sided tests at level {level:g}, {wanted}: {draws:,} simulated surveys with the observed settlements, sizes and weights ({design.origin().weight}), normal answers and "
         + ("the observed" if icc is None else f"an assumed (icc = {icc:g})")
         + " intraclass correlation; every draw is judged by the test itself."
@@ -430,11 +434,15 @@ def _power_row(
     )
 
 
-def _uncertainty(table: pd.DataFrame, effect: float | None) -> str:
-    """Return what is said first: the range that the uncertain intraclass correlation leaves."""
+def _uncertainty(table: pd.DataFrame, effect: float | None, single: Sequence[str]) -> str:
+    """Return what is said first: the range that the uncertain intraclass correlation leaves.
+
+    `single` are the outcomes with one answer in each settlement.
+    """
     with_interval = table[np.isfinite(table["icc_high"])]
     if with_interval.empty:
-        return ""
+        one = f"Each settlement has one answer to {some(single)}, so nothing tells an intraclass correlation, and nothing depends on it. "
+        return one if single else ""
     first = with_interval.iloc[0]
     icc = f"The intraclass correlation of {first['outcome']} is {format_number(first['icc'])}, but with {first['n_clusters']} settlements it may be {format_number(first['icc_low'])} to {format_number(first['icc_high'])} (95% interval)"
     if effect is None:

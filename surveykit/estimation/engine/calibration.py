@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from surveykit.design import Calibration, SurveyDesign
+from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.domains import Domains
 from surveykit.estimation.engine.pseudo_inverse import inverse_in_unit_lengths
 from surveykit.estimation.engine.replication import differences_of_ratios, differences_of_totals
@@ -23,6 +23,7 @@ from surveykit.estimation.engine.result_columns import RatioTotals
 from surveykit.estimation.engine.rounding import without_rounding
 from surveykit.estimation.engine.totals import Tabulator
 from surveykit.sampling_units import factorize_columns
+from surveykit.weighting_records import Calibration
 
 Sums = tuple[np.ndarray, np.ndarray]
 """Numerators and denominators of every estimate summed by the units of a table, each (units, estimates)."""

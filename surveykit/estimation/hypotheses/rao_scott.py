@@ -25,7 +25,7 @@ from surveykit.estimation.engine.result_columns import RatioTotals, domain_degre
 from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
 from surveykit.estimation.engine.totals import count_answers
 from surveykit.estimation.engine.variance import scaled_deviations
-from surveykit.results import Result, glossary_frame
+from surveykit.results import Result, Row, table_of
 
 TestStatistic = Literal["F", "chisq", "wald", "adjusted-wald", "lincom", "saddlepoint"]
 NOTHING_VARIES = 1e-10
@@ -160,12 +160,21 @@ def rao_scott_test(
     if design.cluster:
         codes = [codes for _, codes, _ in read]
         note = _tell_of_clusters(design, items, [levels for levels, _, _ in read], codes, column, groups, tests)
-    columns = {"outcome": np.array(items, dtype=object), "group": column, "method": f"rao-scott {statistic}", **tests}
-    table = glossary_frame(columns, ("df_denominator", "pearson", "mean_deff"))
+    further = ("df_denominator", "pearson", "mean_deff")
+    rows = [
+        Row(
+            **{name: values[number] for name, values in tests.items() if name not in further},
+            outcome=item,
+            group=column,
+            method=f"rao-scott {statistic}",
+            extra={name: tests[name][number] for name in further},
+        )
+        for number, item in enumerate(items)
+    ]
     sentence = f"Test of independence, {_NAMES[statistic]}, {df_design:g} degrees of freedom of the design; {design.describe(span(tests['n']), span(tests['n_clusters']))}; conventions {design.conventions}.{note}"
     question = design.survey.codebook[column].ask(lang)
     result = Result(
-        table,
+        table_of(rows, further),
         sentence,
         design.origin(lang),
         facts_behind(design, 0.95, tests["n"], tests["n_clusters"]),

@@ -22,7 +22,7 @@ from surveykit.estimation.engine.result_columns import (
 from surveykit.estimation.engine.rounding import combined, rounding_of, t_statistics
 from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
 from surveykit.estimation.engine.t_distribution import t_interval, two_sided_p
-from surveykit.results import Result, glossary_frame
+from surveykit.results import Result, Row, table_of
 
 
 def t_test(
@@ -186,22 +186,22 @@ def _result(
         warn_without_df(df, [outcome])
     low, high = t_interval(estimate, std_error, df, confidence)
     statistic = t_statistics(estimate - null, std_error, f"answers to {outcome!r}")
-    columns = {
-        "outcome": [outcome],
-        "group": [names[0]],
-        "baseline": [names[1]],
-        "method": "t",
-        "estimate": estimate,
-        "std_error": std_error,
-        "statistic": statistic,
-        "df": df,
-        "p_value": two_sided_p(statistic, df),
-        "conf_low": low,
-        "conf_high": high,
-        "n": int(of_groups.n.sum()),
-        "n_clusters": of_groups.n_clusters,
-        "n_weighted": of_groups.n_weighted,
-    }
+    row = Row(
+        estimate[0],
+        std_error[0],
+        statistic[0],
+        df[0],
+        two_sided_p(statistic, df)[0],
+        low[0],
+        high[0],
+        outcome=outcome,
+        group=names[0],
+        baseline=names[1],
+        method="t",
+        n=int(of_groups.n.sum()),
+        n_clusters=of_groups.n_clusters,
+        n_weighted=of_groups.n_weighted,
+    )
     held = f" against {null:g}" if null or what == "one mean" else ""
     error = (
         "linearized standard error"
@@ -210,7 +210,7 @@ def _result(
     )
     method = f"Design-based t test ({what}){held}, {error}, {df[0]:g} degrees of freedom (clusters minus strata{' minus one' if lost else ''}); {design.describe(span(of_groups.n.sum()), span(of_groups.n_clusters))}; conventions {design.conventions}."
     return Result(
-        glossary_frame(columns),
+        table_of([row]),
         method,
         design.origin(lang),
         facts_behind(design, confidence, of_groups.n.sum(), of_groups.n_clusters),

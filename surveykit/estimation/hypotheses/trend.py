@@ -1,7 +1,7 @@
 """Does an answer rise or fall over ordered groups? A design-based test of linear trend."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -12,6 +12,7 @@ from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.complete_rows import complete_sample
+from surveykit.estimation.engine.domains import Domains
 from surveykit.estimation.engine.group_means import answering_groups
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
 from surveykit.estimation.engine.result_columns import (
@@ -26,7 +27,7 @@ from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sid
 from surveykit.estimation.engine.t_distribution import t_interval, two_sided_p
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.hypotheses.rank_tests import rank_scores
-from surveykit.results import Result, glossary_frame
+from surveykit.results import Result, Row, table_of
 
 TrendOf = Literal["mean", "rank"]
 
@@ -111,36 +112,11 @@ def trend_test(
     sample = complete_sample(design, [outcome, group], where)
     design, where = sample.design, sample.where
     domains = answering_groups(design, outcome, group, where, lang)
-    if scores is not None and len(scores) != len(domains):
-        raise ArgumentError(
-            f"`scores` must hold one number per group of {group!r} ({len(domains)}: {domains.labels}), but {len(scores)} were given"
-        )
-    positions = np.arange(1.0, len(domains) + 1) if scores is None else np.asarray(scores, dtype=float)
-    if np.ptp(positions) == 0 or not np.isfinite(positions).all():
-        raise ArgumentError("`scores` must be finite numbers that differ between groups, or there is no trend to test")
-    inside = domains.of_row >= 0
-    rows = np.flatnonzero(inside)
-    y = (
-        rank_scores(design, outcome, inside, "wilcoxon", "weighted")
-        if of == "rank"
-        else check_numeric(design.survey.frame[outcome], "outcome")
-    )[rows]
-    # a slope does not move with the origin of the answers
-    y, _ = from_smallest(y)
-    if of == "mean" and not y.any():
-        warn(f"everybody gave the same answer to {outcome!r}, so there is nothing to test")
-    x, w = positions[domains.of_row[rows]], weights_of(design, rows)
-    centred = x - w @ x / w.sum()
-    spread = w @ centred**2
-    slope = float(w @ (centred * y) / spread)
-    residual = y - w @ y / w.sum() - slope * centred
-    alike = all(np.ptp(y[domains.of_row[rows] == group]) == 0 for group in range(len(domains)))
-    if alike or np.abs(residual).max() <= ROUNDING * np.abs(y).max():
-        residual = np.zeros(len(y))  # all alike in each group, or on one line: nothing varies around the trend
-    std_error = standard_errors(_linearized(design, centred, residual, spread, rows), design)
-    df_all, n_clusters = degrees_of_freedom_among(design, inside)
+    positions = _read_scores(scores, group, domains)
+    fit = _fit(design, outcome, of, domains, positions)
+    df_all, n_clusters = degrees_of_freedom_among(design, domains.of_row >= 0)
     lost = 1 if conventions_of(design).regression_df == "residual" else 0  # the slope is one of a regression
-    df = np.array([df_all - lost])
+    std_error, df = standard_errors(fit.linearized, design), np.array([df_all - lost])
     sides = find_sides(design, domains.of_row, domains.labels)
     if len(np.unique(positions)) > 2:  # the slope stays known without any one group
         sides = replace(sides, lone={}, uneven=None)
@@ -149,40 +125,103 @@ def trend_test(
         std_error, df = np.full(1, np.nan), np.zeros(1)
     else:
         warn_without_df(df, [outcome])
-    low, high = t_interval(np.array([slope]), std_error, df, confidence)
-    statistic = t_statistics(np.array([slope]), std_error, f"answers to {outcome!r} around the line" if y.any() else "")
-    columns = {
-        "outcome": [outcome],
-        "group": [group],
-        "term": "trend",
-        "method": f"trend of {of}",
-        "estimate": slope,
-        "std_error": std_error,
-        "statistic": statistic,
-        "df": df,
-        "p_value": two_sided_p(statistic, df),
-        "conf_low": low,
-        "conf_high": high,
-        "n": len(rows),
-        "n_clusters": n_clusters,
-        "n_weighted": float(w.sum()),
-    }
+    slope = np.array([fit.slope])
+    low, high = t_interval(slope, std_error, df, confidence)
+    statistic = t_statistics(slope, std_error, f"answers to {outcome!r} around the line" if fit.differ else "")
+    row = Row(
+        fit.slope,
+        std_error[0],
+        statistic[0],
+        df[0],
+        two_sided_p(statistic, df)[0],
+        low[0],
+        high[0],
+        outcome=outcome,
+        group=group,
+        term="trend",
+        method=f"trend of {of}",
+        n=fit.n,
+        n_clusters=n_clusters,
+        n_weighted=fit.n_weighted,
+    )
+    result = Result(
+        table_of([row]),
+        _describe(design, of, group, domains, positions, row, lost) + note,
+        design.origin(lang),
+        facts_behind(design, confidence, fit.n, n_clusters),
+        f"Trend: {design.survey.codebook[outcome].ask(lang)}",
+    )
+    return sample.tell(result)
+
+
+def _read_scores(scores: Sequence[float] | None, group: str, domains: Domains) -> np.ndarray:
+    """Return the position of each group on the line."""
+    if scores is not None and len(scores) != len(domains):
+        raise ArgumentError(
+            f"`scores` must hold one number per group of {group!r} ({len(domains)}: {domains.labels}), but {len(scores)} were given"
+        )
+    positions = np.arange(1.0, len(domains) + 1) if scores is None else np.asarray(scores, dtype=float)
+    if np.ptp(positions) == 0 or not np.isfinite(positions).all():
+        raise ArgumentError("`scores` must be finite numbers that differ between groups, or there is no trend to test")
+    return positions
+
+
+def _describe(
+    design: SurveyDesign, of: TrendOf, group: str, domains: Domains, positions: np.ndarray, row: Row, lost: int
+) -> str:
+    """Return the sentence on how the trend was tested."""
     placed = ", ".join(f"{label} = {position:g}" for label, position in zip(domains.labels, positions))
     error = (
         "linearized standard error"
         if design.replicates is None
         else f"refitted with {describe_replicates(design.replicates)}"
     )
-    method = f"Linear trend of the {of} over {group} ({placed}), {error}, {df[0]:g} degrees of freedom (clusters minus strata{' minus one' if lost else ''}); {design.describe(span(len(rows)), span(n_clusters))}; conventions {design.conventions}.{note}"
-    result = Result(
-        glossary_frame(columns),
-        method,
-        design.origin(lang),
-        facts_behind(design, confidence, len(rows), n_clusters),
-        f"Trend: {design.survey.codebook[outcome].ask(lang)}",
-        quantity="trend",
-    )
-    return sample.tell(result)
+    return f"Linear trend of the {of} over {group} ({placed}), {error}, {row.df:g} degrees of freedom (clusters minus strata{' minus one' if lost else ''}); {design.describe(span(row.n), span(row.n_clusters))}; conventions {design.conventions}."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Trend:
+    """A weighted least squares slope on scores.
+
+    Attributes
+    ----------
+    slope : float
+    linearized : float array, (units or replicates, 1)
+    differ : bool
+        Whether any two answers differ.
+    n : int
+    n_weighted : float
+    """
+
+    slope: float
+    linearized: np.ndarray
+    differ: bool
+    n: int
+    n_weighted: float
+
+
+def _fit(design: SurveyDesign, outcome: str, of: TrendOf, domains: Domains, positions: np.ndarray) -> _Trend:
+    """Return the slope of the answers, or of their ranks, on the positions of the groups."""
+    inside = domains.of_row >= 0
+    rows = np.flatnonzero(inside)
+    y = (
+        rank_scores(design, outcome, inside, "wilcoxon", "weighted")
+        if of == "rank"
+        else check_numeric(design.survey.frame[outcome], "outcome")
+    )[rows]
+    y, _ = from_smallest(y)  # a slope does not move with the origin of the answers
+    if of == "mean" and not y.any():
+        warn(f"everybody gave the same answer to {outcome!r}, so there is nothing to test")
+    x, w = positions[domains.of_row[rows]], weights_of(design, rows)
+    centred = x - w @ x / w.sum()
+    variation = w @ centred**2
+    slope = float(w @ (centred * y) / variation)
+    residual = y - w @ y / w.sum() - slope * centred
+    alike = all(np.ptp(y[domains.of_row[rows] == group]) == 0 for group in range(len(domains)))
+    if alike or np.abs(residual).max() <= ROUNDING * np.abs(y).max():
+        residual = np.zeros(len(y))  # all alike in each group, or on one line: nothing varies around the trend
+    linearized = _linearized(design, centred, residual, variation, rows)
+    return _Trend(slope, linearized, bool(y.any()), len(rows), float(w.sum()))
 
 
 def _linearized(

@@ -31,7 +31,7 @@ from surveykit.estimation.models.model_errors import errors_of_answers, refit_ro
 from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.estimation.models.model_kinds import Solution
 from surveykit.progress_bar import track
-from surveykit.results import glossary_frame
+from surveykit.results import Row, table_of
 
 Covariates = Literal["sampled", "fixed"]
 ROUNDING_OF_STEPS = 1e-9
@@ -407,20 +407,7 @@ def _assemble(
         scale, said = _interval_scale(model)
         what = f"{what}{said}"
         low, high = _scaled_interval(estimate, std_error, df, model.confidence, scale)
-    columns: dict[str, Any] = {
-        "outcome": [model.data.outcome] * len(estimate),
-        "level": list(names) * len(labels),
-        ("term" if null else "group"): np.repeat(labels, answers),
-        "method": method,
-        "estimate": estimate,
-        "std_error": std_error,
-        "df": df,
-        "conf_low": low,
-        "conf_high": high,
-        "n": model.table["n"].iloc[0],
-        "n_clusters": model.table["n_clusters"].iloc[0],
-        "n_weighted": model.table["n_weighted"].iloc[0],
-    }
+    statistic = p_value = np.full(len(estimate), np.nan)
     if null:
         # where the model fits every answer, only the covariates vary: that is no error to test its effects with
         vary = model.clusters is not None or model.linearized.any()
@@ -428,9 +415,33 @@ def _assemble(
         if ((known == 0) & (estimate != 0)).any():  # an effect of nothing is no finding that could lack an error
             warn_of_no_variation(f"answers to {model.data.outcome!r}, given the model,")
         statistic = t_statistics(estimate, known)
-        columns |= {"statistic": statistic, "p_value": two_sided_p(statistic, df)}
+        p_value = two_sided_p(statistic, df)
+    rows = [
+        Row(
+            *numbers,
+            outcome=model.data.outcome,
+            level=level,
+            group=None if null else label,
+            term=label if null else None,
+            method=method,
+            n=model.table["n"].iloc[0],
+            n_clusters=model.table["n_clusters"].iloc[0],
+            n_weighted=model.table["n_weighted"].iloc[0],
+        )
+        for level, label, *numbers in zip(
+            list(names) * len(labels),
+            np.repeat(labels, answers).tolist(),
+            estimate,
+            std_error,
+            statistic,
+            df,
+            p_value,
+            low,
+            high,
+        )
+    ]
     return Estimates(
-        glossary_frame(columns),
+        table_of(rows),
         f"{what} from: {model.method}",
         model.origin,
         model.facts,

@@ -1,6 +1,7 @@
 """Does a term of a regression matter? Wald and working likelihood-ratio tests with the design behind them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -13,8 +14,9 @@ from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tai
 from surveykit.estimation.engine.rounding import warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import rests_on_one_cluster, withholds
 from surveykit.estimation.engine.totals import weights_of
+from surveykit.estimation.models.model_clusters import ModelClusters
 from surveykit.estimation.models.model_fit import ModelFit
-from surveykit.results import Result, glossary_frame
+from surveykit.results import Result, Row, table_of
 
 TermTest = Literal["wald", "wald-chisq", "working-lrt", "working-wald", "htz"]
 
@@ -96,82 +98,117 @@ def term_test(
     check_option(approximation, get_args(Approximation), "approximation")
     names = as_names(terms, "terms")
     index = _positions(model, names)
-    b = model.table["estimate"].to_numpy()[index]
-    covariance = model.covariance[np.ix_(index, index)]
-    mean_weight = model.data.mean_weight
-    # the covariance that the model itself would claim were the weights scaled to an average of one: what "working"
-    # means
-    working = model.solution.inverse[np.ix_(index, index)] * mean_weight
-    statistic = p_value = np.nan
-    adjusted = method == "wald" and conventions_of(model.design).wald == "adjusted"
-    if model.clusters is not None or not np.isfinite(covariance).all():
+    if model.clusters is not None or not np.isfinite(model.covariance[np.ix_(index, index)]).all():
         _check_errors(model, index)
-    # Lumley & Scott (2014): the working likelihood ratio is a sum of chi-squares times the eigenvalues of V relative
-    # to the working covariance, Rao & Scott's design effects of a regression
-    effects = linalg.eigh(covariance, working, eigvals_only=True)
-    df = model.df_residual
+    effects = _design_effects(model, index)
     if model.clusters is not None:
-        joint = model.clusters.joint_test(np.eye(len(model.table))[index])
-        if not joint.df_denominator > 0:
-            raise FeasibilityError(
-                f"a test of {len(index)} coefficients needs more clusters than the {model.clusters.n_clusters} that there are; test fewer at once"
-            )
-        statistic, df = joint.statistic, joint.df_denominator
-        p_value = float(stats.f.sf(statistic, joint.df, df))
-    elif not np.diag(covariance).all():
+        test = _htz(model, model.clusters, index)
+    elif not np.diag(model.covariance)[index].all():
         warn_of_no_variation(f"answers to {model.data.outcome!r}, given the model,")
+        test = _Test(float("nan"), model.df_residual, float("nan"))
     elif method.startswith("wald"):
-        # as correlations, because a rank compares singular values: covariates in tenge and in shares differ by ten
-        # digits
-        scaled = covariance / np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
-        # changes between replicates of two clusters may point in two directions, where sums of scores have only one
-        few = model.design.replicates is not None and model.df_residual + model.df_lost < len(index)
-        if few or np.linalg.matrix_rank(scaled, hermitian=True) < len(index):
-            raise FeasibilityError(
-                f'a Wald test of {len(index)} coefficients needs more clusters than there are, and answers that vary in each of the groups compared; use method="working-lrt"'
-            )
-        statistic = float(b @ np.linalg.solve(covariance, b))
-        if method == "wald":
-            # W (d - k + 1) / (k d) against F(k, d - k + 1) (Korn & Graubard 1990), Stata's default; R's regTermTest
-            # leaves W / k against F(k, d)
-            lost = len(index) - 1 if adjusted else 0
-            statistic, df = statistic / len(index) * (1 - lost / df if df > 0 else np.nan), df - lost
-            p_value = float(stats.f.sf(statistic, len(index), df)) if df > 0 else np.nan
-        else:
-            p_value, df = float(stats.chi2.sf(statistic, len(index))), np.inf
+        test = _wald(model, index, method)
     else:
-        if method == "working-wald":
-            statistic = float(b @ np.linalg.solve(working, b))
-        else:
-            # the likelihood took the weights as they are, so that it grows with their scale
-            statistic = 2 * (model.solution.loglik - _loglik_without(model, index)) / mean_weight
-        p_value = upper_tail(statistic, effects, df, approximation) if df > 0 else np.nan
+        test = _working(model, index, method, approximation, effects)
     if rests_on_one_cluster(model.lone, np.eye(len(model.table))[index]).any() and withholds(model.design):
-        statistic, p_value = np.nan, np.nan  # the fit has told of it, and the method repeats its sentence
-    columns = {
-        "outcome": [model.data.outcome],
-        "term": [" + ".join(names)],
-        "method": method,
-        "statistic": statistic,
-        "df": float(len(index)),
-        "p_value": p_value,
-        "n": model.table["n"].iloc[0],
-        "n_clusters": model.table["n_clusters"].iloc[0],
-        "n_weighted": model.table["n_weighted"].iloc[0],
-        "df_denominator": df,
-        "mean_deff": float(effects.mean()),
-    }
+        # the fit has told of it, and the method repeats its sentence
+        test = replace(test, statistic=float("nan"), p_value=float("nan"))
+    row = Row(
+        statistic=test.statistic,
+        df=float(len(index)),
+        p_value=test.p_value,
+        outcome=model.data.outcome,
+        term=" + ".join(names),
+        method=method,
+        n=model.table["n"].iloc[0],
+        n_clusters=model.table["n_clusters"].iloc[0],
+        n_weighted=model.table["n_weighted"].iloc[0],
+        extra={"df_denominator": test.df_denominator, "mean_deff": float(effects.mean())},
+    )
     how = f" ({approximation} approximation)" if method.startswith("working") else ""
-    how = " (adjusted F, as Stata's test after svy:)" if adjusted else how
-    sentence = f"Test of {' + '.join(names)} by {method}{how} in: {model.method}"
+    how = " (adjusted F, as Stata's test after svy:)" if _is_adjusted(model, method) else how
     return Result(
-        glossary_frame(columns, ("df_denominator", "mean_deff")),
-        sentence,
+        table_of([row], ("df_denominator", "mean_deff")),
+        f"Test of {' + '.join(names)} by {method}{how} in: {model.method}",
         model.origin,
         model.facts,
         f"Test of {' + '.join(names)}: {model.formula}",
         quantity="terms",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """A test statistic with the denominator's degrees of freedom (infinite for a chi-square) and its p-value."""
+
+    statistic: float
+    df_denominator: float
+    p_value: float
+
+
+def _working_covariance(model: ModelFit, index: list[int]) -> np.ndarray:
+    """Return the covariance that the model itself would claim were the weights scaled to an average of one."""
+    return np.asarray(model.solution.inverse[np.ix_(index, index)] * model.data.mean_weight)
+
+
+def _design_effects(model: ModelFit, index: list[int]) -> np.ndarray:
+    """Return Rao & Scott's design effects of a regression, (coefficients,).
+
+    The working likelihood ratio is a sum of chi-squares times the eigenvalues of the design's covariance relative to
+    the working one (Lumley & Scott 2014).
+    """
+    covariance = model.covariance[np.ix_(index, index)]
+    return np.asarray(linalg.eigh(covariance, _working_covariance(model, index), eigvals_only=True))
+
+
+def _htz(model: ModelFit, clusters: ModelClusters, index: list[int]) -> _Test:
+    """Return the approximate Hotelling test of cluster-robust errors (Pustejovsky & Tipton 2018)."""
+    joint = clusters.joint_test(np.eye(len(model.table))[index])
+    if not joint.df_denominator > 0:
+        raise FeasibilityError(
+            f"a test of {len(index)} coefficients needs more clusters than the {clusters.n_clusters} that there are; test fewer at once"
+        )
+    p_value = float(stats.f.sf(joint.statistic, joint.df, joint.df_denominator))
+    return _Test(joint.statistic, joint.df_denominator, p_value)
+
+
+def _is_adjusted(model: ModelFit, method: TermTest) -> bool:
+    return method == "wald" and conventions_of(model.design).wald == "adjusted"
+
+
+def _wald(model: ModelFit, index: list[int], method: TermTest) -> _Test:
+    """Return the Wald test in the design's covariance, against F or against chi-square."""
+    b, covariance = model.table["estimate"].to_numpy()[index], model.covariance[np.ix_(index, index)]
+    # as correlations, because a rank compares singular values: covariates in tenge and in shares differ by ten digits
+    scaled = covariance / np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
+    # changes between replicates of two clusters may point in two directions, where sums of scores have only one
+    few = model.design.replicates is not None and model.df_residual + model.df_lost < len(index)
+    if few or np.linalg.matrix_rank(scaled, hermitian=True) < len(index):
+        raise FeasibilityError(
+            f'a Wald test of {len(index)} coefficients needs more clusters than there are, and answers that vary in each of the groups compared; use method="working-lrt"'
+        )
+    statistic, df = float(b @ np.linalg.solve(covariance, b)), model.df_residual
+    if method != "wald":
+        return _Test(statistic, np.inf, float(stats.chi2.sf(statistic, len(index))))
+    # W (d - k + 1) / (k d) against F(k, d - k + 1) (Korn & Graubard 1990), Stata's default; R's regTermTest leaves
+    # W / k against F(k, d)
+    lost = len(index) - 1 if _is_adjusted(model, method) else 0
+    statistic, df = statistic / len(index) * (1 - lost / df if df > 0 else np.nan), df - lost
+    return _Test(statistic, df, float(stats.f.sf(statistic, len(index), df)) if df > 0 else float("nan"))
+
+
+def _working(
+    model: ModelFit, index: list[int], method: TermTest, approximation: Approximation, effects: np.ndarray
+) -> _Test:
+    """Return the working Wald or likelihood ratio test, against the sum of chi-squares that it is (Lumley & Scott)."""
+    if method == "working-wald":
+        b = model.table["estimate"].to_numpy()[index]
+        statistic = float(b @ np.linalg.solve(_working_covariance(model, index), b))
+    else:
+        # the likelihood took the weights as they are, so that it grows with their scale
+        statistic = 2 * (model.solution.loglik - _loglik_without(model, index)) / model.data.mean_weight
+    df = model.df_residual
+    return _Test(statistic, df, upper_tail(statistic, effects, df, approximation) if df > 0 else float("nan"))
 
 
 def _check_method(method: TermTest | None, model: ModelFit) -> TermTest:

@@ -1,6 +1,7 @@
 """Weighted quantiles, by group, with Woodruff and score intervals; the rule is printed with them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, get_args
 
@@ -30,7 +31,7 @@ from surveykit.estimation.engine.result_columns import (
 from surveykit.estimation.engine.share_intervals import share_interval
 from surveykit.estimation.engine.t_distribution import t_quantile
 from surveykit.estimation.engine.totals import unit_tabulator, weights_of
-from surveykit.results import glossary_frame
+from surveykit.results import Row, table_of
 
 QuantileInterval = Literal[
     "woodruff", "mean", "logit", "xlogit", "arcsine", "asin", "beta", "korn-graubard", "score"
@@ -145,36 +146,39 @@ def quantiles(
         numbers = check_numeric(frame[name], "outcomes")
         for group, label in enumerate(domains.labels):
             inside = (domains.of_row == group) & ~np.isnan(numbers)
-            of_groups.append(
-                _group_quantiles(design, numbers, inside, shares, rule, interval, confidence)
-                | {"outcome": [name] * len(shares), "group": [label] * len(shares)}
-            )
-    columns = {
-        key: np.concatenate([of_group[key] for of_group in of_groups])
-        for key in of_groups[0]
-        if key not in ("linearized", "presence")
-    }
-    warn_without_df(columns["df"], columns["outcome"], columns["group"])
-    columns["method"] = np.repeat(f"quantile {rule}", len(columns["outcome"]))
+            shared = Row(outcome=name, group=label, method=f"quantile {rule}")
+            of_groups.append(_group_quantiles(design, numbers, inside, shares, rule, interval, confidence, shared))
+    rows = [row for of_group in of_groups for row in of_group.rows]
+    df, outcome, group_of_row = zip(*((row.df, row.outcome, row.group) for row in rows))
+    warn_without_df(np.array(df), outcome, group_of_row)
     named = {"woodruff": "Woodruff", "mean": "Woodruff"}.get(interval, interval)
     variance = describe_variance(design, confidence, f"{named} intervals", freedom_of(design, always_t=True))
-    method = f"Weighted quantiles by the rule {rule!r}: {variance}{_say_open_ends(columns)}."
+    method = f"Weighted quantiles by the rule {rule!r}: {variance}{_say_open_ends(rows)}."
     result = Estimates(
-        glossary_frame(columns, ("probability",)),
+        table_of(rows, ("probability",)),
         method,
         design.origin(lang),
         facts_of(design, confidence),
         design=design,
         confidence=confidence,
         unit_totals=UnitTotals(
-            np.hstack([of_group["linearized"] for of_group in of_groups]),
-            np.hstack([of_group["presence"] for of_group in of_groups]),
+            np.hstack([of_group.linearized for of_group in of_groups]),
+            np.hstack([of_group.presence for of_group in of_groups]),
         ),
         count_missing=partial(missing_table, design, domains, names, lang),
         group_codes=domains.group_codes,
         quantity="quantile",
     )
     return sample.tell(result, names, by, lang)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _GroupQuantiles:
+    """The quantiles of one outcome in one group: a row for each, and what their joint distribution follows from."""
+
+    rows: list[Row]
+    linearized: np.ndarray
+    presence: np.ndarray
 
 
 def _group_quantiles(
@@ -185,25 +189,17 @@ def _group_quantiles(
     rule: QuantileRule,
     interval: QuantileInterval,
     confidence: float,
-) -> dict[str, np.ndarray]:
-    """Return the columns of one outcome in one group, one entry per probability."""
+    shared: Row,
+) -> _GroupQuantiles:
+    """Return the quantiles of one outcome in one group; `shared` is what their rows have in common."""
     n, count = int(inside.sum()), len(shares)
-    units, rows_of_variance = design.units.n_units, variance_rows(design)
-    nothing = np.full(count, np.nan)
     if n == 0:
-        return {
-            "estimate": nothing,
-            "std_error": nothing,
-            "df": np.full(count, 0.0),
-            "conf_low": nothing,
-            "conf_high": nothing,
-            "n": np.zeros(count, dtype=int),
-            "n_clusters": np.zeros(count, dtype=int),
-            "n_weighted": np.zeros(count),
-            "probability": np.array(shares),
-            "linearized": np.zeros((rows_of_variance, count)),
-            "presence": np.zeros((units, count)),
-        }
+        nobody = replace(shared, df=0.0, n=0, n_clusters=0, n_weighted=0.0)
+        return _GroupQuantiles(
+            [replace(nobody, extra={"probability": share}) for share in shares],
+            np.zeros((variance_rows(design), count)),
+            np.zeros((design.units.n_units, count)),
+        )
     rows = np.flatnonzero(inside)
     order = rows[np.argsort(numbers[rows], kind="stable")]
     values, weights = numbers[order], weights_of(design, order)
@@ -212,8 +208,8 @@ def _group_quantiles(
     below = _ShareBelow(design, numbers, inside)
     # Woodruff (1952): the error of F at the estimate, an error of a share, gives an interval of shares, and F is then
     # read backwards
-    at, moved = below(estimate)
-    error = standard_errors(moved, design)
+    at, linearized_share = below(estimate)
+    error = standard_errors(linearized_share, design)
     if df > 0 or error.any():  # all of a group in one cluster: its error is unknown under any convention
         df = float(t_degrees_of_freedom(np.array([df]), design)[0])
     t = float(t_quantile(np.array([df]), confidence)[0])
@@ -233,20 +229,13 @@ def _group_quantiles(
     # stands for 1 / f
     std_error = (high - low) / (2 * t)
     with np.errstate(invalid="ignore", divide="ignore"):
-        linearized = -moved * np.where(error > 0, std_error / error, np.nan)
-    return {
-        "estimate": estimate,
-        "std_error": std_error,
-        "df": np.full(count, df),
-        "conf_low": low,
-        "conf_high": high,
-        "n": np.full(count, n),
-        "n_clusters": np.full(count, n_clusters),
-        "n_weighted": np.full(count, weights.sum()),
-        "probability": np.array(shares),
-        "linearized": linearized,
-        "presence": np.repeat(below.presence, count, axis=1),
-    }
+        linearized = -linearized_share * np.where(error > 0, std_error / error, np.nan)
+    shared = replace(shared, df=df, n=n, n_clusters=n_clusters, n_weighted=weights.sum())
+    rows_of_shares = [
+        replace(shared, estimate=q, std_error=error, conf_low=start, conf_high=end, extra={"probability": share})
+        for q, error, start, end, share in zip(estimate, std_error, low, high, shares)
+    ]
+    return _GroupQuantiles(rows_of_shares, linearized, np.repeat(below.presence, count, axis=1))
 
 
 class _ShareBelow:
@@ -286,15 +275,14 @@ def _share_ends(
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
-def _say_open_ends(columns: dict[str, np.ndarray]) -> str:
+def _say_open_ends(rows: Sequence[Row]) -> str:
     """Return which intervals have no lower or upper end because it falls outside the data."""
-    open_ends = []
-    for side, word in (("conf_low", "lower"), ("conf_high", "upper")):
-        beyond = np.isnan(columns[side]) & (columns["df"] > 0) & (columns["n"] > 0)
-        open_ends += [
-            f"the {word} of {columns['outcome'][row]} ({columns['group'][row]}) at {columns['probability'][row]:g}"
-            for row in np.flatnonzero(beyond)
-        ]
+    open_ends = [
+        f"the {word} of {row.outcome} ({row.group}) at {row.extra['probability']:g}"
+        for side, word in (("conf_low", "lower"), ("conf_high", "upper"))
+        for row in rows
+        if np.isnan(getattr(row, side)) and row.df > 0 and row.n > 0
+    ]
     return f"; ends that fall outside the data are missing: {some(open_ends, 6)}" if open_ends else ""
 
 
@@ -319,8 +307,8 @@ def _score_ends(below: _ShareBelow, values: np.ndarray, share: float, t: float) 
 
     def at(position: int) -> tuple[float, float]:
         """Return the share at or below a value, and its distance from the share asked in errors."""
-        share_there, moved = below(distinct[position : position + 1])
-        gap, error = float(share_there[0] - share), float(standard_errors(moved, below.design)[0])
+        share_there, linearized_share = below(distinct[position : position + 1])
+        gap, error = float(share_there[0] - share), float(standard_errors(linearized_share, below.design)[0])
         far = gap / error if error > 0 else float(np.sign(gap)) * np.inf
         return float(share_there[0]), 0.0 if abs(gap) <= FUZZ else far
 

@@ -15,10 +15,11 @@ from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.estimation.models.term_names import Coefficient, coefficients_of
 from surveykit.formatting import Printed, beside, format_number, p_text
-from surveykit.report.translation import page_language
+from surveykit.report.translation import page_language, question_of
 from surveykit.results import Origin, glossary_frame
 from surveykit.wide_results import WideForm, WideResult
 from surveykit.words.pages import word
+from surveykit.words.simulated import SIMULATED
 
 Beneath = Literal["std_error", "interval", "p_value"]
 
@@ -27,9 +28,52 @@ EXTRA = ("model", "variable", "code")
 RATIOS = ("logit", "log")
 """Links under which the exponent of a coefficient is a ratio: of odds, or of rates and means."""
 STATISTICS = ("r_squared", "adjusted_r_squared", "mcfadden", "cox_snell", "nagelkerke", "design_aic")
+NUMBERS = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
 DIGITS = 3
 """Decimals of coefficients and errors on a page."""
 STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelForMaketables:
+    """One model in the form that maketables.ETable takes; maketables itself is never imported.
+
+    A fit itself goes there under the names of its formula: maketables takes whatever has params, bse and pvalues for a
+    result of statsmodels.
+
+    Attributes
+    ----------
+    coefficients : pandas.DataFrame
+        b, se, t, p, ci95l, ci95u by what each coefficient stands for.
+    outcome : str
+        What the model explains, and SIMULATED when its answers are.
+    statistics, labels : mapping from str
+        Respondents, clusters and statistics of fit, and what they are called.
+    """
+
+    coefficients: pd.DataFrame
+    outcome: str
+    statistics: Mapping[str, float]
+    labels: Mapping[str, str]
+
+    @property
+    def __maketables_coef_table__(self) -> pd.DataFrame:
+        return self.coefficients.copy()
+
+    @property
+    def __maketables_depvar__(self) -> str:
+        return self.outcome
+
+    def __maketables_stat__(self, key: str) -> object:
+        return self.statistics.get(key)
+
+    @property
+    def __maketables_stat_labels__(self) -> dict[str, str]:
+        return dict(self.labels)
+
+    @property
+    def __maketables_default_stat_keys__(self) -> list[str]:
+        return list(self.statistics)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +121,21 @@ class ModelComparison(WideResult):
         """
         return _Page(self, lang, DIGITS if digits is None else digits).form()
 
+    def for_maketables(self, lang: str | None = None) -> list[ModelForMaketables]:
+        """Return the models for `maketables.ETable`, under the questions and answers their coefficients stand for.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
+        >>> fit = sk.fit_model("y ~ C(sex)", sk.SurveyDesign(answers, cluster="village"))
+        >>> sk.compare_models([fit]).for_maketables()[0].coefficients["b"].round(3).to_dict()
+        {'sex – 2': 1.667, 'Constant': 2.0}
+        """
+        page = _Page(self, lang, DIGITS)
+        return [page.for_maketables(model) for model in page.models]
+
 
 class _Page:
     """The page form of models side by side, in one language."""
@@ -102,6 +161,28 @@ class _Page:
         lines += [(word("of_model", self.lang), label, tuple(cells)) for label, cells in self._sizes()]
         order = {head: number for number, head in enumerate(dict.fromkeys(line[0] for line in lines))}
         return WideForm(labels, tuple(heads), tuple(sorted(lines, key=lambda line: order[line[0]])))
+
+    def for_maketables(self, model: str) -> ModelForMaketables:
+        table = self.result.table[self.result.table["model"] == model]
+        coefficients = table[~table["method"].isin(["reference", "fit"])]
+        names = [self._name(str(term)) for term in coefficients["term"]]
+        columns = dict(zip(("b", "se", "t", "p", "ci95l", "ci95u"), NUMBERS))
+        numbers = {short: coefficients[name].to_numpy(dtype=float) for short, name in columns.items()}
+        index = pd.Index(distinct_texts(names, coefficients["term"].tolist()), name="Coefficient")
+        fit = table[table["method"] == "fit"]
+        found = {"N": coefficients["n"].max(), "n_clusters": coefficients["n_clusters"].max()}
+        found |= dict(zip(fit["term"], fit["estimate"]))
+        keys = {name: word("n" if name == "N" else name, self.lang) for name in found}
+        outcome = question_of(coefficients["outcome"].iloc[0], self.labels, self.result.origin)
+        if self.result.origin.simulated:
+            outcome = f"{outcome} ({SIMULATED})"
+        return ModelForMaketables(pd.DataFrame(numbers, index=index), outcome, found, keys)
+
+    def _name(self, term: str) -> str:
+        """Return what a coefficient stands for, in one line; a colon would be an interaction to maketables."""
+        stands, book = (self.result.rows or {}).get((term, False)), self.result.origin.codebook
+        said = " ".join(self._label(term, False)).strip() if stands is None else stands.text(book, self.labels)
+        return said.replace(": ", " – ").replace(":", " – ")
 
     def _label(self, term: str, reference: bool) -> tuple[str, str]:
         lang = self.lang

@@ -10,7 +10,7 @@ from surveykit.errors import ReadError
 from surveykit.files.reading import hash_file
 from surveykit.reading.codebook_file import CodebookFile
 from surveykit.reading.codebooks.markup import plain_text
-from surveykit.reading.codebooks.size import check_size
+from surveykit.reading.codebooks.size import Room, check_size
 from surveykit.reading.codebooks.xlsform import as_codes
 from surveykit.reading.xml_parser import Attributes, parse_xml
 from surveykit.words.pages import texts_of
@@ -46,8 +46,9 @@ NO_COLUMN = ("", "X")
 
 @dataclass
 class _Form:
-    """The rows of the tables, and the texts of questions and answers by language."""
+    """The rows of the tables, the texts of questions and answers by language, and the room that is left."""
 
+    room: Room
     tables: dict[str, list[Row]] = field(default_factory=dict)
     languages: list[str] = field(default_factory=list)
     kind: str = ""
@@ -118,7 +119,7 @@ def read_limesurvey(path: Path) -> CodebookFile:
 
 
 def _parse(path: Path) -> _Form:
-    form = _Form()
+    form = _Form(Room(path.name))
     where: list[str] = []
     row: Row = {}
     pieces: list[str] = []
@@ -219,6 +220,7 @@ class _Question:
 
     def column(self, suffix: str, part: Mapping[str, str], codes: Mapping[Code, Texts], level: Measure | None) -> str:
         """Add a column and return its name."""
+        self.form.room.take(len(codes))
         text = self.text
         whole = {lang: f"{text[lang]}: {part[lang]}" if lang in text else part[lang] for lang in part}
         name = f"{self.row.get('title', '')}{suffix}"

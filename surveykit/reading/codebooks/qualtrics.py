@@ -12,7 +12,7 @@ from surveykit.errors import ReadError
 from surveykit.files.reading import hash_file
 from surveykit.reading.codebook_file import CodebookFile
 from surveykit.reading.codebooks.markup import plain_text
-from surveykit.reading.codebooks.size import check_size
+from surveykit.reading.codebooks.size import Room, check_size
 from surveykit.reading.codebooks.xlsform import as_codes
 
 MOST_BYTES = 50_000_000
@@ -54,12 +54,13 @@ def read_qualtrics(path: Path) -> CodebookFile:
     variables: dict[str, Variable] = {}
     sets: dict[str, ResponseSet] = {}
     double = []
+    room = Room(path.name)
     for element in elements:
         payload = element.get("Payload") if isinstance(element, dict) and element.get("Element") == "SQ" else None
         if not isinstance(payload, dict) or _word(element.get("PrimaryAttribute")) in trash:
             continue
         for question in (payload, *_parts(payload)):
-            columns, responses = _describe(question, lang)
+            columns, responses = _describe(question, lang, room)
             for variable in columns:
                 if variable.name in variables:
                     double.append(variable.name)
@@ -142,7 +143,7 @@ def _choices(payload: Json, kind: str, lang: str) -> dict[str, dict[str, str]]:
     return {key: {tongue: text for tongue, text in texts.items() if text} for key, texts in found.items()}
 
 
-def _describe(payload: Json, lang: str) -> tuple[list[Variable], ResponseSet | None]:
+def _describe(payload: Json, lang: str, room: Room) -> tuple[list[Variable], ResponseSet | None]:
     """Return the columns that a question has in an export, and its response set."""
     tag, kind, selector = (_word(payload.get(key)) for key in ("DataExportTag", "QuestionType", "Selector"))
     if not tag or kind in NO_COLUMN or kind == "SBS":
@@ -153,6 +154,7 @@ def _describe(payload: Json, lang: str) -> tuple[list[Variable], ResponseSet | N
     found: list[Variable] = []
 
     def column(suffix: str, part: Mapping[str, str], codes: Mapping[Code, Texts], level: Measure | None) -> None:
+        room.take(len(codes))
         whole = {tongue: f"{text[tongue]}: {part[tongue]}" if tongue in text else part[tongue] for tongue in part}
         name = suffix if suffix.startswith(f"{tag}_") else f"{tag}_{suffix}" if suffix else tag
         found.append(Variable(name, whole or text, codes, measure=level))

@@ -12,6 +12,7 @@ from surveykit.errors import ReadError
 from surveykit.files.kinds import sniff_kind
 from surveykit.files.reading import PathLike, check_file
 from surveykit.reading.codebook_file import NUMBER, PADDED
+from surveykit.reading.codebooks.size import Room
 from surveykit.reading.csv.dialect import decode_text, detect_delimiter
 from surveykit.reading.csv.quotes import split_records
 from surveykit.reading.tables.workbook import read_workbook
@@ -147,6 +148,7 @@ def _make_codebook(survey: Sheet, options: Sheet, name: str) -> Codebook:
     variables: dict[str, Variable] = {}
     sets: dict[str, ResponseSet] = {}
     groups: list[tuple[str, str]] = []
+    room = Room(name)
     double, lost = [], []
     for row in survey:
         kind, listed, other = _read_type(row.get("type", ""))
@@ -166,11 +168,13 @@ def _make_codebook(survey: Sheet, options: Sheet, name: str) -> Codebook:
         question = _texts(row)
         asked = " and ".join(filter(None, [*(condition for _, condition in groups), _relevant(row)]))
         about: dict[str, Any] = {"universe": asked} if asked else {}
+        room.take(len(labels))
         codes = as_codes(labels) if kind == "select_one" else {}
         variables[key] = Variable(key, question, codes, measure=MEASURE.get(kind), **about)  # type: ignore[arg-type]
         if kind == "select_multiple":
             for option_code, texts in labels.items():
                 chosen = {lang: f"{question.get(lang, key)}: {text}" for lang, text in texts.items()}
+                room.take(len(SELECTED))
                 option = f"{key}/{option_code}"
                 variables[option] = Variable(option, chosen, SELECTED, measure="nominal", **about)
             if len(labels) > 1:

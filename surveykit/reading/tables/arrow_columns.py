@@ -27,6 +27,7 @@ SENTENCES = {
     "zone": "moments were read by the clock of the zone that the file names in {columns}",
     "clock": "times of day are durations since midnight in {columns}",
     "bytes": "bytes without a declared encoding were read as UTF-8 in {columns}",
+    "period": "periods became the dates of their first days in {columns}",
     "long": "whole numbers of 16 digits and more stay text beside empty cells, where numbers would lose digits, in {columns}",
 }
 """What is written down about a column."""
@@ -94,6 +95,26 @@ def _texts_or_times(name: str, column: Any, plain: Variable, source: str) -> Ans
     raise ReadError(
         f"{source!r}: the column {name!r} holds {_words(kind, kinds)} ({kind}), and an answer is one value; make several columns of it, or leave it out: `columns=` names those to read"
     )
+
+
+def as_periods(answers: Answers, frequency: str, source: str) -> Answers:
+    """Return a column of pandas' periods, which Parquet keeps as numbers counted from 1970, as their first days.
+
+    Raises
+    ------
+    ReadError
+        When pandas knows no such period, or the numbers are none of its.
+    """
+    numbers = answers.values
+    given = numbers.dropna()
+    try:
+        days = pd.PeriodIndex.from_ordinals(given.astype("int64"), freq=frequency).to_timestamp()
+    except (ValueError, OverflowError, TypeError) as error:
+        raise ReadError(
+            f"{source!r}: the column {answers.variable.name!r} should hold periods of the frequency {frequency!r}, and does not ({str(error)[:80]}); write it as dates, or leave it out: `columns=` names those to read"
+        ) from error
+    moments = pd.Series(days, index=given.index).reindex(numbers.index).rename(numbers.name)
+    return Answers(moments, answers.variable, "period")
 
 
 def _series(column: Any, name: str) -> pd.Series:

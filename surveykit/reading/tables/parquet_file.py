@@ -1,6 +1,7 @@
 """Parquet and Feather: a survey written whole, with its codebook, and read whole; files of others as plain columns."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,13 +24,15 @@ from surveykit.reading.csv.codebook_match import OnUnknown
 from surveykit.reading.csv.csv_file import describe_frame, find_codebook
 from surveykit.reading.memory import check_memory, memory_told
 from surveykit.reading.spss_stata.survey_from_columns import UserMissing
-from surveykit.reading.tables.arrow_columns import SENTENCES, make_answers
+from surveykit.reading.tables.arrow_columns import SENTENCES, as_periods, make_answers
 from surveykit.reading.tables.arrow_metadata import KEY, Stored, pack, unpack
 from surveykit.survey import Provenance, Survey, known_hashes, restore_missing_codes
 
 PARQUET, FEATHER = (".parquet", ".pq"), (".feather", ".arrow")
 MOST_COLUMNS = 100_000
 FORMATS: dict[FileKind, str] = {"parquet": "Parquet", "feather": "Feather"}
+PERIOD = re.compile(r"period\[(.{1,20})\]")
+"""How pandas names a column of periods; their numbers alone would pass for answers."""
 FIRST_FEATHER = b"FEA1"
 PLAIN_CELLS = (str, int, float, bool, type(None), type(pd.NA))
 """Cells that JSON can write, for a column of numbers with texts among them (Stata's .a)."""
@@ -278,11 +281,14 @@ def _pandas_columns(table: Any) -> list[dict[str, Any]]:
 
 def _as_plain(table: Any, name: str) -> tuple[pd.DataFrame, list[Variable], list[str]]:
     """Return the columns of another program's file, what they themselves tell of their codes, and what was decided."""
-    declared = {one["name"] for one in _pandas_columns(table) if one.get("pandas_type") == "categorical"}
-    found = [
-        make_answers(column, table.column(place), categories=column in declared, source=name)
-        for place, column in enumerate(table.column_names)
-    ]
+    told = {one["name"]: one for one in _pandas_columns(table)}
+    found = []
+    for place, column in enumerate(table.column_names):
+        about = told.get(column, {})
+        categories = about.get("pandas_type") == "categorical"
+        answers = make_answers(column, table.column(place), categories=categories, source=name)
+        period = PERIOD.fullmatch(str(about.get("numpy_type", "")))
+        found.append(as_periods(answers, period[1], name) if period else answers)
     frame = pd.DataFrame({one.variable.name: one.values for one in found}, index=range(table.num_rows))
     notes = []
     for kind, sentence in SENTENCES.items():

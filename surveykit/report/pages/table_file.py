@@ -196,7 +196,7 @@ def _html_file(table: PageTable) -> bytes:
 
 
 def _word(table: PageTable) -> bytes:
-    document = new_document()
+    document = new_document(table.lang)
     add_table(document, table)
     return document_bytes(document, caption_of(table))
 

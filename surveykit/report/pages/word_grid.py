@@ -1,25 +1,46 @@
 """The rows of a table in a Word file: three rules, headings across the table, columns as wide as their texts."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 from surveykit.extras import require
+from surveykit.formatting import BREAKS
 from surveykit.report.tables.table_groups import Group, group_rows
 from surveykit.report.tables.table_text import PageTable
 from surveykit.report.text_widths import text_width
 
-# 8.5 inches, the page that python-docx begins with, less two margins of 0.9.
-WIDTH, MARGIN = 482.0, 3.0
-"""Points between the margins of the page, and on either side of the text of a cell."""
+A4 = (595.3, 841.9)
+"""Points of the short and the long side of the paper."""
+EDGE = 64.8
+"""Points between the edge of the paper and the text."""
+WIDTH, ACROSS, MARGIN = A4[0] - 2 * EDGE, A4[1] - 2 * EDGE, 3.0
+"""Points between the margins of an upright page and of one turned across, and on either side of the text of a cell."""
 ROOM = 1.12
 """Factor on the width of a text: the reader's Word has other letters than the ones measured here."""
-POINTS, SMALLEST_POINTS = 8.5, 5.5
+POINTS, SMALLEST_POINTS = 10.0, 9.0
+"""Sizes of letters: what journals set tables in, and what they still take."""
+TOGETHER = 28
+"""Rows of a table that stay on one page; a longer one breaks, its heads again on the next."""
+Panel: TypeAlias = tuple[PageTable, list[Group]]
 
 
-def add_grid(document: Any, table: PageTable) -> None:
-    """Add the header and the rows of a table."""
-    inner, groups = group_rows(table)
-    widths, points = column_widths(inner, groups)
+def needs_page_across(table: PageTable) -> bool:
+    """Return whether a table is too wide for an upright page in the smallest letters."""
+    return sum(_least_widths(*group_rows(table), SMALLEST_POINTS)) > WIDTH
+
+
+def add_grid(document: Any, table: PageTable, room: float) -> None:
+    """Add the header and the rows of a table; one too wide for the page in several parts, one below the other."""
+    for number, (inner, groups) in enumerate(panels(*group_rows(table), room)):
+        if number:
+            spacer = document.add_paragraph()  # Word joins tables that nothing parts
+            spacer.paragraph_format.space_after = require("docx.shared", "word").Pt(0)
+        _add_panel(document, inner, groups, room)
+
+
+def _add_panel(document: Any, inner: PageTable, groups: Sequence[Group], room: float) -> None:
+    widths, points = column_widths(inner, groups, room)
     grid = document.add_table(rows=0, cols=len(widths))
     # Word would set the widths anew, by its own letters, and tables of one report would differ
     grid.autofit = False
@@ -42,12 +63,60 @@ def add_grid(document: Any, table: PageTable) -> None:
     if n_heads > 1:
         _rule(grid.rows[1], bottom=6)
     _rule(grid.rows[-1], bottom=12, **({"top": 12} if len(grid.rows) == 1 else {}))
-    # again at the top of each page that the table reaches
-    for row in grid.rows[:n_heads]:
-        row._tr.get_or_add_trPr().append(_element("w:tblHeader"))
+    lines = list(grid.rows)
+    for place, line in enumerate(lines):
+        properties = line._tr.get_or_add_trPr()
+        properties.append(_element("w:cantSplit"))
+        if place < n_heads:  # again at the top of each page that the table reaches
+            properties.append(_element("w:tblHeader"))
+        if place < n_heads or (len(lines) <= TOGETHER and place < len(lines) - 1):
+            for cell in line.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
-def column_widths(table: PageTable, groups: Sequence[Group]) -> tuple[list[float], float]:
+def panels(table: PageTable, groups: Sequence[Group], room: float) -> list[Panel]:
+    """Return a table in parts that fit the room in the smallest letters, the columns of labels in each.
+
+    Columns under one text of the line above stay together where they fit.
+    """
+    least = _least_widths(table, groups, SMALLEST_POINTS)
+    if sum(least) <= room:
+        return [(table, list(groups))]
+    labels = list(range(table.labels))
+    spans = [text for text, columns in table.above for _ in range(columns)] or [""] * len(least)
+    blocks: list[list[int]] = []
+    for place in range(len(labels), len(least)):
+        together = blocks and spans[place] and spans[place] == spans[place - 1]
+        if together and sum(least[each] for each in [*labels, *blocks[-1], place]) <= room:
+            blocks[-1].append(place)
+        else:
+            blocks.append([place])
+    parts: list[list[int]] = []
+    for block in blocks:
+        if parts and sum(least[each] for each in [*labels, *parts[-1], *block]) <= room:
+            parts[-1] += block
+        else:
+            parts.append(list(block))
+    return [_columns_of(table, groups, [*labels, *part], spans) for part in parts]
+
+
+def _columns_of(table: PageTable, groups: Sequence[Group], places: list[int], spans: Sequence[str]) -> Panel:
+    """Return some columns of a table, with what stands above them."""
+
+    def pick(cells: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(cells[place] for place in places)
+
+    above: list[tuple[str, int]] = []
+    for text in pick(spans) if table.above else ():
+        if above and above[-1][0] == text:
+            above[-1] = (text, above[-1][1] + 1)
+        else:
+            above.append((text, 1))
+    inner = replace(table, header=pick(table.header), numeric=pick(table.numeric), above=tuple(above))
+    return inner, [(label, [pick(row) for row in rows]) for label, rows in groups]
+
+
+def column_widths(table: PageTable, groups: Sequence[Group], room: float = WIDTH) -> tuple[list[float], float]:
     """Return the widths of the columns and the size of the letters, in points.
 
     Columns of text give way down to their longest word, then the letters become smaller, and only then is anything
@@ -56,22 +125,28 @@ def column_widths(table: PageTable, groups: Sequence[Group]) -> tuple[list[float
     rows = [row for _, rows in groups for row in rows]
     points = POINTS
     while True:
-        widest = [_widest([row[place] for row in rows], points) for place in range(len(table.header))]
-        words = [
-            _widest([each for row in (table.header, *rows) for each in row[place].split()], points)
-            for place in range(len(table.header))
-        ]
-        least = [max(word, cell) if right else word for word, cell, right in zip(words, widest, table.numeric)]
-        wanted = [max(low, cell) for low, cell in zip(least, widest)]
+        least = _least_widths(table, groups, points)
         # a column is never narrower than its longest word, and numbers never break: letters shrink before that
-        if sum(least) <= WIDTH or points <= SMALLEST_POINTS:
+        if sum(least) <= room or points <= SMALLEST_POINTS:
             break
         points -= 0.5
-    if sum(least) > WIDTH:
-        return [low * WIDTH / sum(least) for low in least], points
-    room, need = WIDTH - sum(least), sum(wanted) - sum(least)
-    part = min(1.0, room / need) if need > 0 and room > 0 else 0.0
+    if sum(least) > room:
+        return [low * room / sum(least) for low in least], points
+    widest = [_widest([row[place] for row in rows], points) for place in range(len(table.header))]
+    wanted = [max(low, cell) for low, cell in zip(least, widest)]
+    left, need = room - sum(least), sum(wanted) - sum(least)
+    part = min(1.0, left / need) if need > 0 and left > 0 else 0.0
     return [low + part * (most - low) for low, most in zip(least, wanted)], points
+
+
+def _least_widths(table: PageTable, groups: Sequence[Group], points: float) -> list[float]:
+    """Return how narrow each column may be: its longest word, or its longest cell where it holds numbers."""
+    rows = [row for _, rows in groups for row in rows]
+    least = []
+    for place, right in enumerate(table.numeric):
+        words = [each for row in (table.header, *rows) for each in BREAKS.split(row[place])]
+        least.append(_widest(words + ([row[place] for row in rows] if right else []), points))
+    return least
 
 
 def _widest(texts: Sequence[str], points: float) -> float:

@@ -63,28 +63,6 @@ def test_a_group_time_is_a_difference_in_differences_of_two_waves():
         assert found["estimate"] == pytest.approx(did.loc[estimand, "estimate"])
 
 
-def test_group_times_by_hand_with_not_yet_elected_controls():
-    frame = stack(1.0)
-    means = (
-        frame.groupby(["unit", "wave"])[["trust", "w"]]
-        .apply(lambda part: np.average(part["trust"], weights=part["w"]))
-        .unstack()
-    )
-    change = means[2021] - means[2019]
-    expected = change[list("ABC")].mean() - change[list("DEFGHI")].mean()
-    table = effects(frame)
-    found = one(table, term="group-time", first_wave="2021", wave="2021")
-    assert found["estimate"] == pytest.approx(expected)
-    rest = [
-        change.drop(unit)[[u for u in "ABC" if u != unit]].mean()
-        - change.drop(unit)[[u for u in "DEFGHI" if u != unit]].mean()
-        for unit in "ABCDEFGHI"
-    ]
-    assert found["std_error"] == pytest.approx(np.sqrt(8 / 9 * np.sum((np.array(rest) - expected) ** 2)))
-    late = one(table, term="group-time", first_wave="2023", wave="2023")["estimate"]
-    assert one(table, term="event", event_time=0)["estimate"] == pytest.approx((found["estimate"] + late) / 2)
-
-
 def test_the_effect_is_recovered_and_placebos_are_quiet():
     table = effects(stack(1.0))
     overall = one(table, term="overall")
@@ -92,13 +70,6 @@ def test_the_effect_is_recovered_and_placebos_are_quiet():
     assert one(table, term="overall", method="randomization")["p_value"] < 0.01
     before = table[(table["term"] == "event") & (table["event_time"] < 0) & (table["method"] == "cr3")]
     assert (before["estimate"].abs() < 0.4).all() and -1 not in before["event_time"].tolist()
-
-
-def test_randomization_lists_every_order_when_they_are_few():
-    frame = stack(0.0, first={"A": 2021, "B": 2021}, units="ABCDE")
-    table = effects(frame)
-    p = one(table, term="overall", method="randomization")["p_value"]
-    assert p * 10 == pytest.approx(round(p * 10))
 
 
 def test_runs_repeat():
@@ -126,15 +97,6 @@ def test_wrong_input_has_its_sentence():
         effects(stack().query("not (unit == 'G' and wave == 2019)"))
 
 
-def test_a_first_wave_of_one_settlement_has_no_jackknife_error_and_says_so():
-    with pytest.warns(SurveyKitWarning, match="a single settlement first elects in 2021, so no jackknife error"):
-        table = effects(stack(first={"A": 2021, "D": 2023, "E": 2023}))
-    errors = table[table["method"] == "cr3"]
-    assert errors.query("first_wave == '2021'")["std_error"].isna().all()
-    assert errors.query("first_wave == '2023'")["std_error"].notna().all()
-    assert np.isnan(one(table, term="overall")["std_error"])
-
-
 def test_settlements_with_a_wave_missing_leave_the_effects_as_if_they_were_not_there():
     """The never group lacks a wave each: the last electors are the controls, and nothing else is estimated."""
     first = {"A": 2021, "B": 2021, "C": 2021, "D": 2023, "E": 2023, "F": 2023}
@@ -158,35 +120,3 @@ def test_settlements_with_a_wave_missing_leave_the_effects_as_if_they_were_not_t
         effects(six, controls="never")
     with pytest.warns(SurveyKitWarning), pytest.raises(FeasibilityError, match="none of them has answers to 'trust'"):
         effects(gaps, controls="never")
-
-
-def test_cohorts_of_one_settlement_each_are_not_sound():
-    first = dict(zip("ABCDE", (2019, 2021, 2023)))
-    with pytest.warns(SurveyKitWarning, match="a single settlement first elects in 2019, 2021, 2023"):
-        result = group_time_effects(
-            SurveyDesign(stack(first=first, units="ABCFGHIJKL"), cluster="unit"),
-            "trust",
-            first_wave="first",
-            wave="wave",
-        )
-    assert result.feasibility.verdict == "fragile" and "cohorts" in result.feasibility.reason_names
-    assert result.table.query("method == 'cr3'")[["std_error", "p_value"]].isna().all(axis=None)
-
-
-def test_the_verdict_knows_the_sizes_of_the_sides():
-    sizes = np.array([10] * 6 + [60] * 18)
-    place = np.repeat(np.arange(24), 2 * sizes)
-    frame = pd.DataFrame(
-        {
-            "unit": [f"S{number:02d}" for number in place],
-            "w": 1.0,
-            "wave": np.concatenate([np.repeat([2021, 2023], size) for size in sizes]),
-            "first": np.where(place < 6, 2023.0, np.nan),
-        }
-    )
-    frame["trust"] = np.random.default_rng(1).normal(size=len(frame))
-    facts = group_time_effects(
-        SurveyDesign(frame, cluster="unit"), "trust", first_wave="first", wave="wave"
-    ).feasibility
-    assert (facts.verdict, facts.facts["size_ratio"]) == ("fragile", pytest.approx(6.0))
-    assert facts.facts["largest_share_of_arm"] == pytest.approx(1 / 6) and "sizes" in facts.reason_names

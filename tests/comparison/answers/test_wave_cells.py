@@ -4,12 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surveykit.comparison.answers.event_study import (
-    _effects,
-    degrees_of_freedom,
-    estimate_effects,
-    linear_forms,
-)
+from surveykit.comparison.answers.event_effects import degrees_of_freedom, estimate_effects, linear_forms, list_effects
 from surveykit.comparison.answers.wave_cells import WaveCells
 from tests.comparison.answers.test_event_study import effects, stack
 
@@ -35,7 +30,7 @@ def test_linear_forms_give_the_estimates(estimand, controls, rng):
     cohort = np.array([1, 1, 2, 2, 2, 4, 4, 4])
     weight, means = rng.uniform(5, 50, (8, 4)), rng.normal(size=(8, 4))
     cells = WaveCells(weight, weight * means, np.full((8, 4), 10))
-    some = _effects(cohort, 4, controls)
+    some = list_effects(cohort, 4, controls)
     forms = linear_forms(cells, cohort, some, estimand, controls)
     found = estimate_effects(cells, cohort[None, :], some, estimand, controls)[0]
     assert np.einsum("est,st->e", forms, means) == pytest.approx(found, rel=1e-12)
@@ -50,5 +45,5 @@ def test_degrees_of_freedom_are_those_of_two_means(early, settlements, df):
     assert df == pytest.approx((1 / k + 1 / m) ** 2 / (1 / (k**2 * (k - 1)) + 1 / (m**2 * (m - 1))))
     cohort = np.where(np.arange(settlements) < early, 1, 3)
     cells = WaveCells(np.ones((settlements, 3)), np.zeros((settlements, 3)), np.ones((settlements, 3), dtype=int))
-    forms = linear_forms(cells, cohort, _effects(cohort, 3, "not_yet"), "settlement", "not_yet")
+    forms = linear_forms(cells, cohort, list_effects(cohort, 3, "not_yet"), "settlement", "not_yet")
     assert degrees_of_freedom(forms, cohort) == pytest.approx(np.full(len(forms), df))

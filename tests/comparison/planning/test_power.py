@@ -160,3 +160,15 @@ def test_one_answer_a_settlement_has_a_detectable_effect_of_its_own():
         for icc in (None, 0.1, 0.6)
     ]
     assert found[1:] == pytest.approx([found[0]] * 2, rel=0.2) and np.isfinite(found[0])  # other draws of the same sum
+
+
+def test_one_answer_a_settlement_has_no_intraclass_correlation():
+    """Nothing tells it from the rest of the variance; 0 was printed as if it had been seen."""
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame({"place": range(10), "kind": list("tttttbbbbb"), "y": rng.normal(size=10)})
+    by = {"group": "kind", "baseline": "b", "settlement": "place", "test": "cr2", "draws": 200}
+    result = minimum_detectable_effect(SurveyDesign(frame), "y", **by)
+    assert result.table["icc"].isna().all() and np.isfinite(result.table["estimate"]).all()
+    assert result.method.startswith("Each settlement has one answer to y, so nothing tells an intraclass correlation")
+    given = minimum_detectable_effect(SurveyDesign(frame), "y", **by, icc=0.1)
+    assert given.table["icc"].tolist() == pytest.approx([0.1, 0.1]) and "Each settlement" not in given.method

@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from surveykit.design import Calibration, SurveyDesign
+from surveykit.design import SurveyDesign
 from surveykit.estimation.quantities.means import means, totals
 from surveykit.estimation.quantities.shares import shares
+from surveykit.weighting_records import Calibration
 from tests.conftest import REFERENCE
 from tests.estimation.designs import DESIGNS
 

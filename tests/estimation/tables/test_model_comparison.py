@@ -139,3 +139,21 @@ def test_one_simulated_model_makes_the_table_simulated(ili_like, fits):
     simulated = sk.fit_model("q1 ~ sex", sk.SurveyDesign(told, weight="w", cluster="settlement"))
     assert "SIMULATED" in sk.compare_models([fits["gaussian"], simulated]).summary()
     assert "SIMULATED" not in sk.compare_models([fits["gaussian"]]).summary()
+
+
+def test_models_go_to_maketables_under_readable_names(fits):
+    result = sk.compare_models([fits["binomial"], fits["gaussian"]], exponentiate=True)
+    odds, means = result.for_maketables("ru")
+    table = odds.__maketables_coef_table__
+    assert table.loc["Пол – женщина", "b"] == pytest.approx(math.exp(R["binomial"]["estimate"][4]), rel=1e-8)
+    assert "Константа" in table.index and not any("[T." in name for name in table.index)
+    assert odds.__maketables_stat__("N") == 855
+    assert odds.__maketables_stat__("mcfadden") == pytest.approx(R["binomial"]["mcfadden"], rel=1e-8)
+    assert means.__maketables_stat__("mcfadden") is None
+    assert means.__maketables_stat_labels__["adjusted_r_squared"] == "Скорректированный R²"
+
+
+def test_maketables_prints_models(fits):
+    maketables = pytest.importorskip("maketables", reason="the extra surveykit[tables] is not installed")
+    text = maketables.ETable(sk.compare_models([fits["gaussian"]]).for_maketables()).make(type="tex")
+    assert "Sex – woman" in text and "Adjusted $R^2$" in text and "sex[T." not in text

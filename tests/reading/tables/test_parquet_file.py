@@ -1,6 +1,7 @@
 """A survey written as Parquet or Feather comes back whole; files of others are plain columns, or refused in a sentence."""
 
 import datetime
+import json
 import sys
 
 import numpy as np
@@ -148,3 +149,22 @@ def test_a_text_that_is_stored_once_and_claims_gigabytes(tmp_path):
         assert (tmp_path / f"a{ending}").stat().st_size < 5_000_000
         said = one_sentence(lambda ending=ending: sk.read_parquet(tmp_path / f"a{ending}"), sk.ReadError)
         assert "of memory" in said
+
+
+@pytest.mark.parametrize(("frequency", "days"), [
+    ("M", ["2023-01-01", "2023-02-01"]), ("Q", ["2023-01-01", "2023-04-01"]), ("D", ["2023-01-15", "2023-01-16"]),
+])  # fmt: skip
+def test_periods_of_pandas_become_dates_and_not_the_numbers_in_which_they_are_kept(tmp_path, frequency, days):
+    periods = pd.period_range("2023-01-15", periods=2, freq=frequency).append(pd.PeriodIndex([None], freq=frequency))
+    pd.DataFrame({"when": periods, "q": [1, 2, 3]}).to_parquet(tmp_path / "a.parquet")
+    survey = sk.read_parquet(tmp_path / "a.parquet")
+    assert survey.data["when"].tolist()[:2] == [pd.Timestamp(day) for day in days] and survey.data["when"].isna()[2]
+    assert "periods became the dates of their first days in when" in survey.provenance.notes
+
+
+def test_periods_that_are_none_are_refused(tmp_path):
+    table = pa.table({"when": [10**18]})
+    about = {"columns": [{"name": "when", "field_name": "when", "pandas_type": "object", "numpy_type": "period[M]"}]}
+    pq.write_table(table.replace_schema_metadata({"pandas": json.dumps(about)}), tmp_path / "a.parquet")
+    with pytest.raises(sk.ReadError, match="'when' should hold periods of the frequency 'M', and does not"):
+        sk.read_parquet(tmp_path / "a.parquet")

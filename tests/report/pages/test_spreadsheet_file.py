@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import surveykit as sk
-from tests.report.tables.test_wide_table import ANSWERS, BOOK
+from tests.test_wide_results import ANSWERS, BOOK
 
 openpyxl = pytest.importorskip("openpyxl")
 
