@@ -320,7 +320,7 @@ class _Texts:
         stem = common_stem(list(self.questions.values()))
         if stem:
             self.rows = {name: question[len(stem) :].strip() for name, question in self.questions.items()}
-        return stem
+        return f"{stem} …" if stem[-1:].isalnum() else stem
 
     def drawn(self) -> list[str]:
         """Return the levels that have a bar."""
