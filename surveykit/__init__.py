@@ -107,7 +107,7 @@ _WHERE = {
     "report.figures.weights_figure": ["draw_weights"],
     "report.figures.randomization_figure": ["draw_randomization"],
     "report.figures.drawing": ["alt_text", "plotted_numbers"],
-    "report.disclosure": ["hide_small_cells", "show_small_cells"],
+    "report.disclosure": ["hide_small_cells", "hide_together", "show_small_cells"],
     "report.pages.exhibits": ["Exhibit"],
     "report.figures.balance_figure": ["draw_balance"],
     "report.figures.dots_figure": ["draw_dots"],

@@ -143,6 +143,7 @@ from surveykit.report.figures.randomization_figure import draw_randomization as 
 from surveykit.report.figures.drawing import alt_text as alt_text
 from surveykit.report.figures.drawing import plotted_numbers as plotted_numbers
 from surveykit.report.disclosure import hide_small_cells as hide_small_cells
+from surveykit.report.disclosure import hide_together as hide_together
 from surveykit.report.disclosure import show_small_cells as show_small_cells
 from surveykit.report.pages.exhibits import Exhibit as Exhibit
 from surveykit.report.figures.balance_figure import draw_balance as draw_balance

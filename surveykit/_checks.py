@@ -199,14 +199,19 @@ def check_share(value: float, argument: str) -> float:
     return float(value)
 
 
+OFF_ONE = 1e-3
+"""How far shares may be from adding up to 1. Written with four digits they miss it by less, however many there are (up
+to twenty); a digit typed wrong in the second place misses it by ten times as much."""
+
+
 def check_proportions(shares: Iterable[float], what: str) -> None:
     """Raise where numbers are meant for shares, all at most 1 and not all whole, and do not add up to 1.
 
-    Counts serve as proportions too, so that only shares can be wrong; a thousandth is what rounding may leave.
+    Counts serve as proportions too, so that only shares can be wrong; `OFF_ONE` is what rounding may leave.
     """
     numbers = list(shares)
     total, meant = sum(numbers), max(numbers, default=0) <= 1 and any(number % 1 for number in numbers)
-    if meant and abs(total - 1) > 1e-3:
+    if meant and abs(total - 1) > OFF_ONE:
         raise ArgumentError(f"{what} must add up to 1, but they add up to {total:g}; correct them, or give counts")
 
 

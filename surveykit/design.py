@@ -553,7 +553,7 @@ def alike_keys(design: SurveyDesign) -> list[str]:
     of_stratum = first[np.searchsorted(units.stages[0].stratum, np.arange(units.n_strata))]
     if not units.all_present:
         first = of_stratum = first[first >= 0]
-    said = []
+    sentences = []
     for name in [*design.cluster, *design.stratum]:
         column = frame[name]
         if pd.api.types.is_numeric_dtype(column.dtype):
@@ -562,5 +562,5 @@ def alike_keys(design: SurveyDesign) -> list[str]:
             column = column.iloc[of_stratum]
         elif name == design.cluster[0]:
             column = column.iloc[first]
-        said += tell_of_alike_keys(dict.fromkeys(column.to_numpy(dtype=object).tolist()), name)
-    return said
+        sentences += tell_of_alike_keys(dict.fromkeys(column.to_numpy(dtype=object).tolist()), name)
+    return sentences

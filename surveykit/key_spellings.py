@@ -127,25 +127,25 @@ def tell_of_alike_keys(distinct: Iterable[Any], column: str) -> list[str]:
     texts = [key for key in keys if isinstance(key, str)]
     if not texts:
         return []
-    said = []
+    sentences = []
     groups = _alike(texts)
     if groups:
         listed = [" and ".join(map(repr, spellings)) for spellings in groups]
-        said.append(
+        sentences.append(
             f"{column!r} spells one key in several ways that look alike, {some(listed, 5)}; each counts apart. Make them one with unify_keys(survey, {column!r})"
         )
     same = _same_numbers(keys, texts)
     if same:
         listed = [" and ".join(map(repr, alike)) for alike in same]
-        said.append(
+        sentences.append(
             f"{column!r} writes one number in several ways, {some(listed, 5)}; each counts apart. Write them alike, all as text or all as numbers"
         )
     absent = [text for text in texts if len(text) < 8 and text.strip().casefold() in NO_ANSWERS]
     if absent:
-        said.append(
+        sentences.append(
             f"{column!r} has the key {some(map(repr, absent), 5)}, which reads like no answer but counts as a key; make it missing, or name the place"
         )
-    return said
+    return sentences
 
 
 def _same_numbers(keys: list[Any], texts: list[str]) -> list[list[Any]]:

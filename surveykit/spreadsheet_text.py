@@ -74,7 +74,7 @@ def neutral_texts(table: pd.DataFrame) -> pd.DataFrame:
         {
             place: [neutral(cell) for cell in table.iloc[:, place]]
             if _holds_text(table.iloc[:, place])
-            else table.iloc[:, place].to_numpy()
+            else table.iloc[:, place].array
             for place in range(table.shape[1])
         }
     )

@@ -155,7 +155,7 @@ class World:
             "frequencies": {"data": self.survey, "column": "q1"},
             "goodness_of_fit_test": {"design": design, "item": "q1", "shares": {code: 0.2 for code in range(1, 6)}},
             "group_time_effects": {"design": design, "outcome": "q1", "first_wave": "first_wave", "wave": "wave", "settlement": "settlement"},
-            "hide_small_cells": {"result": self.means}, "show_small_cells": {"result": self.means, "why": "a test"},
+            "hide_small_cells": {"result": self.means}, "hide_together": {"results": [self.means]}, "show_small_cells": {"result": self.means, "why": "a test"},
             "init_study": {"folder": self.folder / "new"},
             "inspect_file": {"path": self.sav}, "interviewer_effects": {"survey": self.survey, "items": ["q1"], "interviewer": "interviewer"},
             "intraclass_correlation": {"design": design, "outcomes": "q1", "settlement": "settlement"},

@@ -8,6 +8,7 @@ TESTS = Path(__file__).parent
 SHARED = {
     "reading/encodings/letters.py": ("reading/encodings/test_scripts.py", "frequencies of letters as data, which scripts.py weighs words by"),
     "replication/study_doors.py": ("replication/test_study_wrong_kinds.py", "names of functions behind the public door, which every wrong kind is tried on"),
+    "report/released_cells.py": ("report/test_disclosure.py", "what adds up to what shows in what is hidden; report/test_outsider.py tries it"),
 }  # fmt: skip
 """Source file: the test that holds it, and the reason."""
 

@@ -117,10 +117,10 @@ def test_no_sentence_is_one_of_other_data(run, name, lang):
 def test_questions_are_those_of_the_file(run):
     page = text_of(run("one of ten"))
     assert "Прямые выборы акима — это хорошо для нашего села?" in page
-    items = table(run("one of ten"), "table_14_items").set_index("item")
+    items = table(run("one of ten"), "table_14_items").set_index("study_item")
     assert items.loc["elections_good", "file_column"] == "q1"
     assert (
-        items.loc["elections_good", "item_question"]
+        items.loc["elections_good", "study_question"]
         == "It is good for our village that residents elect the akim themselves."
     )
     assert page.count("It is good for our village that residents elect") == 1, "outside that table the file's own stand"

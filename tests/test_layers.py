@@ -8,19 +8,19 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "surveykit"
 HOUSE = [
-    "errors", "progress_bar", "_checks", "files", "toml_file", "extras",
+    "errors", "progress_bar", "distributions", "_checks", "files", "toml_file", "extras",
     "codebook", "coded_columns", "formatting", "terminal_table", "spreadsheet_text", "overview", "survey", "words", "translated_names", "findings", "results", "wide_results", "_door",
     "key_spellings", "coded_answers",
     "reading.memory", "reading.xml_parser", "reading.tables.workbook", "reading.encodings", "reading.codebook_file",
     "reading.csv.surroundings", "reading.csv.quotes", "reading.csv.dialect", "reading.codebooks", "reading.spss_stata", "reading.csv",
     "reading.tables", "reading.waves", "reading.inspection",
     "labels", "sampling_units", "formulas", "weighting_records", "design_weights", "design", "design_audit", "conventions", "weighting", "likert",
-    "estimation.engine", "report.translation", "estimation.quantities", "estimation.hypotheses", "estimation.models", "estimation.tables",
+    "estimation.engine", "report.hidden_marks", "report.translation", "estimation.quantities", "estimation.hypotheses", "estimation.models", "estimation.tables",
     "comparison.studentized_draws", "comparison.compared_groups", "comparison.balancing", "comparison.assignments", "comparison.partialling",
     "comparison.cr2_level", "comparison.judgement", "comparison.settlement_totals", "comparison.found", "comparison.feasibility", "comparison.question",
     "comparison.intraclass", "comparison.methods", "comparison.telling", "comparison.answers", "comparison.planning",
     "interviews",
-    "report.records", "report.disclosure", "report.verdict", "report.text_widths", "report.tables", "report.figures",
+    "report.records", "report.protection", "report.released_cells", "report.disclosure", "report.verdict", "report.text_widths", "report.tables", "report.figures",
     "report.pages",
     "replication", "simulation", "cli",
 ]  # fmt: skip
@@ -100,8 +100,15 @@ def test_every_room_of_the_house_is_there():
     assert sorted(HOUSE) == sorted({room_of(name) for name in MODULES})
 
 
+MET_LATE = {"comparison.methods.statsmodels_rows": "statsmodels, whose classes its own inherit from"}
+"""Modules that import one of the project's inside a function, and what they spare who does not call it; the order of
+rooms holds for them as for all (`imported_modules` reads functions too)."""
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_import_of_the_project_hides_in_a_function(path):
+    if name_of(path) in MET_LATE:
+        return
     tree = tree_of(path)
     for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
         for node in ast.walk(function):

@@ -29,21 +29,6 @@ def robust_difference(answers: pd.Series, treated: pd.Series, confidence: float 
     }
 
 
-def mean_with_interval(answers: pd.Series, confidence: float = 0.95) -> dict[str, float]:
-    """Return a mean with its t interval, respondents taken as independent (Stata: ``cibar``)."""
-    known = answers.dropna()
-    error = known.std(ddof=1) / np.sqrt(len(known))
-    reach = stats.t.ppf((1 + confidence) / 2, len(known) - 1) * error
-    return {
-        "estimate": known.mean(),
-        "std_error": error,
-        "df": len(known) - 1,
-        "conf_low": known.mean() - reach,
-        "conf_high": known.mean() + reach,
-        "n": len(known),
-    }
-
-
 def two_sided(t: float, df: float) -> float:
     """Return the two-sided p-value of a t statistic."""
     return float(2 * stats.t.sf(abs(t), df))

@@ -8,7 +8,6 @@ import pandas as pd
 from authors_tests import (
     all_tests,
     detectable_difference,
-    mean_with_interval,
     power_of_two_shares,
     robust_difference,
     two_sided,
@@ -68,17 +67,25 @@ def _difference(leaders: sk.SurveyDesign, outcome: str, lang: str) -> dict[str, 
 def means_by_kind(leaders: sk.SurveyDesign, outcomes: Sequence[str], key: str, lang: str) -> sk.Result:
     """Figures 2, 3B and 5 of the article: means of both kinds of leader with t intervals."""
     frame, book = leaders.survey.frame, leaders.survey.codebook
-    rows = [
-        {
-            "outcome": outcome,
-            "group": book["DEL"].label(kind, lang),
-            "method": "independent",
-            **mean_with_interval(frame.loc[frame["DEL"] == kind, outcome]),
-        }
-        for outcome in outcomes
+    parts = [
+        sk.means(_alone(leaders.survey, frame["DEL"] == kind), outcomes, lang=lang).table.assign(
+            group=book["DEL"].label(kind, lang)
+        )
         for kind in (0, 1)
     ]
-    return _result(leaders, glossary_frame(pd.DataFrame(rows)), f"Means with t intervals, {INDEPENDENT}.", key, lang)
+    table = _taken_as_independent(pd.concat(parts), outcomes, "outcome")
+    return _result(leaders, table, f"Means with t intervals, {INDEPENDENT}.", key, lang)
+
+
+def _alone(survey: sk.Survey, rows: pd.Series) -> sk.SurveyDesign:
+    """Return the design of some respondents, each a sampling unit: how the publication took them."""
+    return sk.SurveyDesign(survey.keep_rows(rows, "one kind of respondents"))
+
+
+def _taken_as_independent(table: pd.DataFrame, order: Sequence[str], column: str) -> pd.DataFrame:
+    """Return rows in an order, without the columns in which independent respondents only count themselves."""
+    kept = table.drop(columns=["n_clusters", "n_weighted", "deff"]).assign(method="independent")
+    return glossary_frame(kept.sort_values(column, key=lambda names: names.map([*order].index), kind="stable"))
 
 
 def earnings_distribution(leaders: sk.SurveyDesign, lang: str) -> sk.Result:
@@ -106,27 +113,16 @@ def earnings_distribution(leaders: sk.SurveyDesign, lang: str) -> sk.Result:
 def social_preferences(survey: sk.Survey, lang: str) -> sk.Result:
     """Figure 3A of the article: shares of the four types among elected leaders, chiefs and villagers."""
     frame, book = survey.frame, survey.codebook
-    rows = []
-    for code in book["social_type2"].labels:
-        for kind in book["id1"].labels:
-            hit = (frame.loc[frame["id1"] == kind, "social_type2"] == code).astype(float)
-            rows.append(
-                {
-                    "outcome": "social_type2",
-                    "level": book["social_type2"].label(code, lang),
-                    "group": book["id1"].label(kind, lang),
-                    "method": "independent",
-                    **mean_with_interval(hit),
-                }
-            )
-    design = sk.SurveyDesign(survey)
-    return _result(
-        design,
-        glossary_frame(pd.DataFrame(rows)),
-        f"Shares with t intervals, {INDEPENDENT}.",
-        "social_preferences",
-        lang,
-    )
+    parts = [
+        sk.shares(_alone(survey, frame["id1"] == kind), "social_type2", interval="wald", lang=lang).table.assign(
+            group=book["id1"].label(kind, lang)
+        )
+        for kind in book["id1"].labels
+    ]
+    levels = [book["social_type2"].label(code, lang) for code in book["social_type2"].labels]
+    table = _taken_as_independent(pd.concat(parts), levels, "level")
+    method = f"Shares with t intervals, {INDEPENDENT}."
+    return _result(sk.SurveyDesign(survey), table, method, "social_preferences", lang)
 
 
 def program_tests(leaders: sk.SurveyDesign, villagers: sk.SurveyDesign, lang: str) -> sk.Result:
@@ -208,7 +204,7 @@ def _verdict(coding: str, outcome: str, robust: Mapping[str, float], p_values: p
 def for_page(name: str, result: sk.Result, lang: str) -> sk.Result:
     """Return a table as the report has it: one item a row, person averages only; the files have the rest."""
     if isinstance(result, Estimates):
-        return _wide_shares(result)
+        return _wide_shares(result, lang)
     table = result.table
     if name.startswith("elected_chiefs"):
         table = table[table["estimand"] == "person"].drop(columns=["p_bh"])
@@ -223,14 +219,14 @@ def for_page(name: str, result: sk.Result, lang: str) -> sk.Result:
     return replace(result, table=table.drop(columns=[column for column in NOT_ON_PAGE if column in table]))
 
 
-def _wide_shares(result: Estimates) -> sk.Result:
+def _wide_shares(result: Estimates, lang: str) -> sk.Result:
     """Return shares in percent, one item a row and one level a column, with those who said "don't know"."""
     rows = []
     reasons = result.missing[result.missing["reason"] != "empty"].set_index("outcome")
     for outcome, here in result.table.groupby("outcome", sort=False):
-        shares = {level: format_percent(share, 1) for level, share in zip(here["level"], here["estimate"])}
+        shares = {level: format_percent(share, 1, lang) for level, share in zip(here["level"], here["estimate"])}
         gone = (
-            {reasons.loc[outcome, "reason"]: format_percent(reasons.loc[outcome, "share"], 1)}
+            {reasons.loc[outcome, "reason"]: format_percent(reasons.loc[outcome, "share"], 1, lang)}
             if outcome in reasons.index
             else {}
         )
@@ -274,15 +270,13 @@ def paired_ratings(villagers: sk.SurveyDesign, lang: str, seed: int) -> sk.Resul
 
 def _paired_alone(villagers: sk.SurveyDesign, one: str, other: str) -> dict[str, object]:
     """Return the paired t test that takes villagers as independent."""
-    found = mean_with_interval(villagers.survey.frame[one] - villagers.survey.frame[other])
-    t = found["estimate"] / found["std_error"]
-    return {
-        "outcome": f"{one} - {other}",
-        "method": "independent",
-        "statistic": t,
-        "p_value": two_sided(t, found["df"]),
-        **found,
-    }
+    outcome = f"{one} - {other}"
+    difference = villagers.survey.frame[one] - villagers.survey.frame[other]
+    survey = villagers.survey.with_columns({outcome: difference})
+    row = sk.means(_alone(survey, difference.notna()), outcome).table.iloc[0]
+    t = row["estimate"] / row["std_error"]
+    kept = ("outcome", "estimate", "std_error", "df", "conf_low", "conf_high", "n")
+    return {**row[list(kept)], "method": "independent", "statistic": t, "p_value": two_sided(t, row["df"])}
 
 
 def leaders_paired(villages: sk.SurveyDesign, lang: str, seed: int) -> sk.Result:

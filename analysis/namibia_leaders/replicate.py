@@ -113,7 +113,10 @@ def make_tables(survey: sk.Survey, lang: str) -> dict[str, sk.Result]:
         "democratic_choices": tables.procedural_choices(leaders, lang),
         "leaders_paired": tables.leaders_paired(villages, lang, SEED),
         "nepotism": tables.means_by_kind(leaders, ("nepotistic", "nepotisNR", "vengefulRN"), "nepotism", lang),
-        "social_preferences": tables.social_preferences(survey, lang),
+        # their authors publish the answers, one row a person
+        "social_preferences": sk.show_small_cells(
+            tables.social_preferences(survey, lang), why="the answers are published, one row a person"
+        ),
         "personality": tables.means_by_kind(leaders, tables.TRAITS, "personality", lang),
         "earnings": tables.means_by_kind(leaders, ("m_fg",), "earnings", lang),
         "earnings_distribution": tables.earnings_distribution(leaders, lang),

@@ -16,6 +16,8 @@ the script counts how often it holds the truth (coverage) and, where the row has
   estimate and at the end of its interval; column share is the mean power.
 - predictions: intervals of `predictions` of a share of 0.1 from a logit, with linearized and with CR2 errors.
 - alpha: `cronbach_alpha` of four items.
+- means, shares: `means`, and `shares` of 0.1 by every kind of interval, of everybody (ten clusters) and of the
+  settlements of the group compared (five, three or two).
 
 The Monte Carlo error of a share is that of its binomial, at least that of 5 %; of a mean power, that of the mean. Each
 part draws from a generator of its own, so that `--parts alpha` gives the rows that the whole run gives, and puts them
@@ -38,6 +40,7 @@ from surveykit.comparison.intraclass import VarianceParts
 from surveykit.comparison.methods.settlement_methods import BALANCED, METHODS, Settings, applies, run
 from surveykit.comparison.planning.power import power_at, simulate_intervals
 from surveykit.comparison.question import make_question
+from surveykit.estimation.engine.share_intervals import share_interval
 
 SPLITS = [(5, 5), (3, 7), (2, 8)]
 SIZES = {"even": (40, 40), "uneven": (15, 120)}
@@ -48,23 +51,58 @@ NAMED = [name for name in METHODS if name != "wild_subcluster"]
 APART, LEANING = 0.6, 0.5
 """Difference of the covariate between the sides, in standard deviations, and slope of the answers on it."""
 RARE = 0.1
+SHARES = ["logit", "korn-graubard", "beta", "wilson", "arcsine", "likelihood", "wald"]
 LOADING = 0.6
 ITEMS = ["i1", "i2", "i3", "i4"]
 FINE = 10
 """Steps of an item's scale in a standard deviation; rounding to them adds 1/12 of a squared step to its variance."""
 ALPHA = 4 / 3 * (1 - (4 + 1 / 3 / FINE**2) / (4 + 1 / 3 / FINE**2 + 12 * LOADING**2))
 BY = {"group": "kind", "baseline": "b", "settlement": "place"}
-EVERY = {
-    "comparison": 1,
-    "alpha": 1,
-    "mixed": 2,
-    "icc": 2,
-    "predictions": 4,
-    "balanced": 8,
-    "balanced_ipw": 8,
-    "mde": 20,
-}
-"""Each part is looked at in one of so many draws: the long ones, and those far from their limit, less often."""
+BALANCED_PARTS = "balanced balanced_ipw"
+ON_PAGE = [
+    ("`cr2`", "comparison", "cr2", ""),
+    ("`randomization_studentized`", "comparison", "randomization_studentized", ""),
+    ("`wild`", "comparison", "wild", ""),
+    ("`randomization`", "comparison", "randomization", ""),
+    ("`welch`", "comparison", "welch", ""),
+    ("`cr3`", "comparison", "cr3", ""),
+    ("`linearized`", "comparison", "linearized", ""),
+    ("`cr1s`", "comparison", "cr1s", ""),
+    ("`cr0`", "comparison", "cr0", ""),
+    ("mixed model", "mixed", "mixed", ""),
+    ("balanced settlements: `cr2`, the only one offered", BALANCED_PARTS, "cr2", ""),
+    ("balanced: `cr3` (not offered)", BALANCED_PARTS, "cr3", ""),
+    ("balanced: `wild` (not offered)", BALANCED_PARTS, "wild", ""),
+    ("balanced: `linearized` (not offered)", BALANCED_PARTS, "linearized", ""),
+    ("intraclass correlation, unweighted", "icc", "unweighted", ""),
+    ("intraclass correlation, weighted", "icc", "weighted", ""),
+    ("predicted share of 0.1, CR2 errors", "predictions", "cr2", ""),
+    ("the same of the group compared, linearized errors", "predictions", "linearized", "group"),
+    ("Cronbach's alpha, jackknife over ten settlements", "alpha", "alpha", ""),
+    ("mean of everybody (ten settlements)", "means", "t", "everybody"),
+    ("mean of the group compared", "means", "t", "of one kind"),
+    ("share of 0.1 of everybody, `logit`", "shares", "logit", "everybody"),
+    ("the same of the group compared, `logit`", "shares", "logit", "of one kind"),
+    ("`korn-graubard`", "shares", "korn-graubard", "of one kind"),
+    ("`beta`", "shares", "beta", "of one kind"),
+    ("`wilson`", "shares", "wilson", "of one kind"),
+    ("`arcsine`", "shares", "arcsine", "of one kind"),
+    ("`likelihood`", "shares", "likelihood", "of one kind"),
+    ("`wald`", "shares", "wald", "of one kind"),
+]
+"""Lines of the page: words, parts, method and estimand ("" for all)."""
+PARTS = [
+    "comparison",
+    "alpha",
+    "mixed",
+    "icc",
+    "predictions",
+    "balanced",
+    "balanced_ipw",
+    "mde",
+    "means",
+    "shares",
+]
 
 
 def draw_survey(rng, sizes, n_treated, icc) -> pd.DataFrame:
@@ -130,6 +168,21 @@ def of_predictions(design):
             yield kind, variance, row["conf_low"], row["conf_high"], np.nan, RARE
 
 
+def of_described(design, part):
+    """Yield the rows of means or shares: of everybody, and of the settlements of one kind."""
+    for by, estimand in ((None, "everybody"), ("kind", "of one kind")):
+        table = sk.means(design, "y", by=by).table if part == "means" else sk.shares(design, "yes", by=by).table
+        asked = table[(table["group"] == "t") | (by is None)]
+        if part == "means":
+            yield estimand, "t", asked["conf_low"].iloc[0], asked["conf_high"].iloc[0], np.nan, 0.0
+            continue
+        yes = asked[asked["level"].astype(str) == "1"]
+        given = [yes[column].to_numpy() for column in ("estimate", "std_error", "df", "n", "n")]
+        for kind in SHARES:  # from the same error, as `shares(interval=)` makes them
+            low, high = share_interval(*given, kind, 0.95)
+            yield estimand, kind, low[0], high[0], np.nan, RARE
+
+
 def true_powers(design, icc, rng):
     """Yield the estimand, which effect, and its true power."""
     found = sk.minimum_detectable_effect(design, "y", **BY, test="cr2", draws=400, rng=int(rng.integers(2**31))).table
@@ -153,8 +206,12 @@ def look(design, part, icc):
     if part == "alpha":
         scale = sk.LikertScale("scale", ITEMS, lowest=-60, highest=60)
         return of_table(sk.cronbach_alpha(design, scale), "alpha", ALPHA, slice(0, 1))
+    if part == "means":
+        return of_described(design, part)
     if design.survey.frame.groupby("kind")["yes"].nunique().min() < 2:  # nobody on a side says yes
         return []
+    if part == "shares":
+        return of_described(design, part)
     return of_predictions(design)
 
 
@@ -164,14 +221,11 @@ def run_cell(arguments):
     n_places = cell["treated"] + cell["baseline"]
     sizes = np.round(np.geomspace(*SIZES[cell["sizes"]], n_places)).astype(int)
     for number in range(draws):
-        asked = [part for part in parts if number % EVERY[part] == 0]
-        if not asked:
-            continue
         frame = draw_survey(np.random.default_rng([*seed, number]), sizes, cell["treated"], cell["icc"])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             design = sk.SurveyDesign(frame, weight="w", cluster="place")
-            for part in asked:
+            for part in parts:
                 if part == "mde":
                     rng = np.random.default_rng([*seed, number, 1])
                     for estimand, method, power in true_powers(design, cell["icc"], rng):
@@ -188,8 +242,7 @@ def run_cell(arguments):
     for (part, estimand, method, measure), seen in counts.items():
         share, n = float(np.mean(seen)), len(seen)
         if measure == "without interval":
-            n = -(-draws // EVERY[part])
-            share = len(seen) / n
+            share, n = len(seen) / draws, draws
         error = np.sqrt(max(share * (1 - share), 0.05 * 0.95) / n)
         offered = not part.startswith("balanced") or method in BALANCED
         rows.append(
@@ -222,12 +275,31 @@ def run_cell(arguments):
     return rows
 
 
+def page(table: pd.DataFrame) -> list[str]:
+    """Return the lines of the table in docs/explanation/few_settlements.md, from the table of all cells."""
+    lines = []
+    for name, part, method, estimand in ON_PAGE:
+        rows = table[(table["part"].isin(part.split())) & (table["method"] == method)]
+        rows = rows[rows["estimand"] == estimand] if estimand else rows
+        cells = [name]
+        for measure, worst in (("coverage", min), ("level", max)):
+            seen = rows[rows["measure"] == measure]
+            for treated in (5, 3, 2):
+                of_split = seen[seen["treated"] == treated]
+                cells.append(
+                    f"{100 * np.average(of_split['share'], weights=of_split['draws']):.1f}" if len(of_split) else ""
+                )
+            cells.append(f"{100 * worst(seen['share']):.1f}" if len(seen) else "")
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--draws", type=int, default=2000)
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--seed", type=int, default=20261127)
-    parser.add_argument("--parts", nargs="+", choices=list(EVERY), default=list(EVERY))
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "intervals.csv")
     options = parser.parse_args()
     cells = [
@@ -235,13 +307,14 @@ def main() -> None:
         for split, sizes, icc in itertools.product(SPLITS, SIZES, ICC)
     ]
     jobs = [(cell, options.draws, [options.seed, number], options.parts) for number, cell in enumerate(cells)]
-    others = [pd.read_csv(options.out).query("part not in @options.parts")] if len(options.parts) < len(EVERY) else []
+    others = [pd.read_csv(options.out).query("part not in @options.parts")] if len(options.parts) < len(PARTS) else []
     rows = []
     with ProcessPoolExecutor(options.processes) as pool:
         for part in pool.map(run_cell, jobs):  # the table so far stands after every cell
             rows += part
             table = pd.concat([*others, pd.DataFrame(rows).round(5)])
             table.to_csv(options.out, index=False, lineterminator="\n")
+    print("\n".join(page(pd.read_csv(options.out))))
 
 
 if __name__ == "__main__":

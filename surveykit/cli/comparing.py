@@ -63,6 +63,8 @@ def compare(
     _, result = run_comparison(file, codebook, outcomes, roles, lang)
     for path in out:
         sk.write_table(result, path, lang=lang)
+    hidden = sk.hide_small_cells(result)
+    result = hidden if hidden.facts["hidden_rows"] else result
     if as_json:
         echo_json(_content(result))
     elif not quiet:

@@ -46,7 +46,7 @@ def echo_json(content: Mapping[str, Any]) -> None:
 
 def _plain(value: Any) -> Any:
     if hasattr(value, "to_dict") and hasattr(value, "columns"):
-        return [_plain(row) for row in value.to_dict("records")]
+        return [_plain(row) for row in value.astype(object).where(value.notna(), None).to_dict("records")]
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

@@ -15,6 +15,10 @@ from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, Mixed
 from surveykit.estimation.engine.domains import ordered_codes
 from surveykit.results import Meaning
 
+MOST_LEVELS = 50
+"""Levels of a covariate beyond which it is a name or a number taken for categories, and no list that can be held equal
+between a dozen settlements; `MOST_CATEGORIES` of a model is the same."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedGroups:
@@ -205,7 +209,7 @@ def make_covariates(
             continue
         index, levels = ordered_codes(column)
         present = np.unique(index[rows & (index >= 0)])
-        if len(present) > 50:
+        if len(present) > MOST_LEVELS:
             raise ColumnError(f"`adjust_for` names {name!r}, which has {len(present)} levels; group them first")
         for position in present[1:]:
             columns.append(np.where(index < 0, np.nan, index == position))

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_share, from_smallest, warn
 from surveykit.design import SurveyDesign
+from surveykit.distributions import f_quantile
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, table_of
@@ -239,10 +239,15 @@ def icc_interval(parts: VarianceParts, alpha: float) -> tuple[float, float]:
             total += float(w @ (means - w @ means / w.sum()) ** 2)
         return total / (first * parts.within)
 
-    low, high = (_fall_to(spread, float(stats.f.ppf(p, first, second))) for p in (1 - alpha / 2, alpha / 2))
+    low, high = (_fall_to(spread, float(f_quantile(p, first, second))) for p in (1 - alpha / 2, alpha / 2))
     # a ratio too large for numbers is a correlation of 1 but for rounding
     low, high = (ratio / (1 + ratio) if np.isfinite(ratio) else 1.0 for ratio in (low, high))
     return low, high
+
+
+LARGEST_RATIO = 1e12
+"""Ratio of the variance between to that within beyond which the correlation, ratio / (1 + ratio), is 1 but for
+rounding: 1e-12 of it is less than sums over a thousand respondents leave."""
 
 
 def _fall_to(function: Callable[[float], float], wanted: float) -> float:
@@ -252,9 +257,9 @@ def _fall_to(function: Callable[[float], float], wanted: float) -> float:
     low, high = 0.0, 1.0
     while function(high) > wanted:
         low, high = high, 4 * high
-        if high > 1e12:
+        if high > LARGEST_RATIO:
             return float("inf")
-    for _ in range(100):
+    for _ in range(100):  # more halvings than a float has bits: to the last digit, from whatever width
         middle = (low + high) / 2
         low, high = (middle, high) if function(middle) > wanted else (low, middle)
     return (low + high) / 2

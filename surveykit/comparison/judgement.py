@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from surveykit._checks import TINY
 from surveykit.comparison.assignments import count_assignments, smallest_p
 from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.cr2_level import MOST_SETTLEMENTS, true_level
+from surveykit.distributions import t_quantile_at, upper_t
 from surveykit.estimation.engine.few_clusters import ClusterTotals, fit_robust, solve_weighted
 from surveykit.formatting import format_number, format_p, format_percent
 
@@ -212,7 +213,7 @@ def _true_level(totals: ClusterTotals, fewest: int) -> float:
     if fewest < 2 or len(totals.n) > MOST_SETTLEMENTS:
         return float("nan")
     df = float(fit_robust(totals).df[1])
-    critical = float(stats.t.ppf(1 - LEVEL / 2, df))
+    critical = float(t_quantile_at(1 - LEVEL / 2, df))
     return max(true_level(totals, 1, critical, icc) for icc in ALIKE) if np.isfinite(critical) else float("nan")
 
 
@@ -271,7 +272,7 @@ def lean(weight: np.ndarray, means: np.ndarray, treated: np.ndarray) -> float:
         rests.append(rest / np.sqrt(rest @ rest))
     r = float(np.clip(rests[0] @ rests[1], -1, 1))
     t = abs(r) * np.sqrt(freedom / max(1 - r**2, TINY))
-    return r if 2 * stats.t.sf(t, freedom) < LEANING else float("nan")
+    return r if 2 * float(upper_t(t, freedom)) < LEANING else float("nan")
 
 
 def size_ratio(weight: np.ndarray, treated: np.ndarray) -> float:

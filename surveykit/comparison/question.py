@@ -246,19 +246,26 @@ class Question:
     def _refuse(self, outcome: str, term: str, present: np.ndarray, two_waves: bool) -> None:
         """Raise when the settlements in which somebody answered are too few on a side; tell of those left out."""
         compared = self.compared
-        where = " in both waves" if two_waves else ""
-        with_covariates = " with all covariates known" if term == "adjusted" else ""
-        fewer = ", or fewer covariates in `adjust_for`" if term == "adjusted" else ""
+        adjusted = term == "adjusted"
+        among = f"{' in both waves' if two_waves else ''}{' with all covariates known' if adjusted else ''}"
         empty = [name for name, here in zip(compared.names, present) if not here]
         for side, label in ((compared.treated, compared.label), (~compared.treated, compared.baseline)):
             count = int((present & side).sum())
+            if count == 0 and two_waves and adjusted:
+                raise FeasibilityError(
+                    f"no settlement of {compared.group} = {label!r} has answers to {outcome!r} in both waves with all covariates known, so no change can be compared; name other waves or another outcome, or fewer covariates in `adjust_for`"
+                )
             if count == 0 and two_waves:
                 raise FeasibilityError(
-                    f"no settlement of {compared.group} = {label!r} has answers to {outcome!r} in both waves{with_covariates}, so no change can be compared; name other waves or another outcome{fewer}"
+                    f"no settlement of {compared.group} = {label!r} has answers to {outcome!r} in both waves, so no change can be compared; name other waves or another outcome"
+                )
+            if count == 0 and adjusted:
+                raise FeasibilityError(
+                    f"nobody in {compared.group} = {label!r} answered {outcome!r} with all covariates known, so there is nothing to compare; leave this outcome out, or fewer covariates in `adjust_for`"
                 )
             if count == 0:
                 raise FeasibilityError(
-                    f"nobody in {compared.group} = {label!r} answered {outcome!r}{with_covariates}, so there is nothing to compare; leave this outcome out{fewer}"
+                    f"nobody in {compared.group} = {label!r} answered {outcome!r}, so there is nothing to compare; leave this outcome out"
                 )
             if count > 1 or self.allow_single:
                 continue
@@ -267,12 +274,16 @@ class Question:
                 raise FeasibilityError(
                     f"a comparison needs at least two settlements on each side, but {compared.group} = {label!r} has one, of {len(compared)}: its own character cannot be told from the effect; {self._way_in()}, whose smallest p is {lowest:.3g}"
                 )
+            if adjusted:
+                raise FeasibilityError(
+                    f"for {outcome!r} one side keeps a single settlement ({compared.group} = {label!r}), because nobody answered{among} in {some(empty)}; leave this outcome out, or fewer covariates in `adjust_for`, or {self._way_in()}"
+                )
             raise FeasibilityError(
-                f"for {outcome!r} one side keeps a single settlement ({compared.group} = {label!r}), because nobody answered{where}{with_covariates} in {some(empty)}; leave this outcome out{fewer}, or {self._way_in()}"
+                f"for {outcome!r} one side keeps a single settlement ({compared.group} = {label!r}), because nobody answered{among} in {some(empty)}; leave this outcome out, or {self._way_in()}"
             )
         if empty:
             warn(
-                f"nobody answered {outcome!r}{where}{with_covariates} in settlement(s) {some(empty)}, so they are not in this comparison, nor in what is said of it"
+                f"nobody answered {outcome!r}{among} in settlement(s) {some(empty)}, so they are not in this comparison, nor in what is said of it"
             )
 
     def _tell_of_uneven_blocks(self, outcome: str, compared: ComparedGroups) -> None:
@@ -308,7 +319,7 @@ class Question:
             Smaller unit of each respondent, nested in settlements.
         """
         compared = replace(answers.compared, of_row=np.empty(0, dtype=np.int64))
-        _refuse_weightless(answers)
+        refuse_weightless(answers)
         y, _ = from_smallest(answers.y)  # changes the constant only, and makes sums of equal answers exactly zero
         n_weighted = float(answers.weights.sum())
         centre = float(answers.weights @ y) / n_weighted
@@ -393,13 +404,13 @@ class Question:
         return collect_verdicts(list(judgements.values()), self.compared, self.design.origin(self.lang))
 
 
-def _refuse_weightless(answers: Answers) -> None:
+def refuse_weightless(answers: Answers, least: float = WEIGHTLESS) -> None:
     """Raise when one side weighs so little beside the other that their common sums lose its digits."""
     compared, sums = answers.compared, answers.sums(answers.weights)
     for side, label in ((compared.treated, compared.label), (~compared.treated, compared.baseline)):
-        if np.min(sums[side].sum(axis=0)) < WEIGHTLESS * sums.sum():
+        if np.min(sums[side].sum(axis=0)) < least * sums.sum():
             raise FeasibilityError(
-                f"both sides of a comparison must weigh something, but those of {compared.group} = {label!r} who answered {answers.outcome!r} have less than a part in a billion of all weight; look for a mistake in the weights, or for another unit on one side"
+                f"both sides of a comparison must weigh something, but those of {compared.group} = {label!r} who answered {answers.outcome!r} have less than {least:g} of all weight; look for a mistake in the weights, or for another unit on one side"
             )
 
 

@@ -196,11 +196,10 @@ def read_terms(
     coded = {name: labels for name, labels in coded.items() if labels and places[name] != {"inside"}}
     both = [name for name in coded if "inside" in places[name]]
     if both:
-        way_out = "" if numeric is None else f", or pass numeric={both[:1]!r}"
-        raise ArgumentError(
-            f"the formula {shown(formula)} takes {both[0]!r}, whose answers have labels, as a category and inside an expression of its codes too; add the expression to the data as a column first"
-            + way_out
-        )
+        rule = f"the formula {shown(formula)} takes {both[0]!r}, whose answers have labels, as a category and inside an expression of its codes too"
+        if numeric is None:
+            raise ArgumentError(f"{rule}; add the expression to the data as a column first")
+        raise ArgumentError(f"{rule}; add the expression to the data as a column first, or pass numeric={both[:1]!r}")
     for name in names:
         as_operand(frame[name].iloc[:0], formula)  # dates and the like, before anybody is left out
     for factor in factors:

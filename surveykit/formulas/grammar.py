@@ -308,10 +308,13 @@ class _Reader:
                 f"{name!r}, and no program library is at hand in formulas",
                 f"they know {_function_names()} by these names alone",
             )
-        if name in FUNCTIONS or name in ("C", "I", "Q") or name in CONTRASTS:
+        if name in CONTRASTS:
+            raise ColumnError(
+                f"the formula {shown(self.formula)} names {name!r}, which is not a column; as a function it stands before parentheses, {name}(...), inside C()"
+            )
+        if name in FUNCTIONS or name in ("C", "I", "Q"):
             raise ColumnError(
                 f"the formula {shown(self.formula)} names {name!r}, which is not a column; as a function it stands before parentheses, {name}(...)"
-                + (", inside C()" if name in CONTRASTS else "")
             )
         near, hint = nearest(name, self.known), suggest(name, self.known)
         if near is not None and not near.isidentifier():

@@ -249,10 +249,8 @@ class _Evaluation:
             if name == "poly":
                 return learn_powers(x, **options)
         except (ValueError, TypeError, IndexError, np.linalg.LinAlgError) as error:
-            raise ArgumentError(
-                f"{written!r} in {shown(self.formula)} cannot be made of the data: "
-                + re.sub(r"np\.float64\((.*?)\)", r"\1", str(error))
-            ) from error
+            reason = re.sub(r"np\.float64\((.*?)\)", r"\1", str(error))  # numbers as they are typed
+            raise ArgumentError(f"{written!r} in {shown(self.formula)} cannot be made of the data: {reason}") from error
         # without weights, as patsy and R's scale(): which constant is taken off moves the intercept only
         centre = float(x.mean()) if options.get("center", True) else 0.0
         scale = 1.0

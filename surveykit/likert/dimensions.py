@@ -4,12 +4,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
-from scipy.stats import chi2
-from scipy.stats import t as t_distribution
 
 from surveykit._checks import check_share
 from surveykit.design import SurveyDesign
+from surveykit.distributions import t_quantile_at, upper_chi2
 from surveykit.errors import ArgumentError
 from surveykit.likert.item_covariance import item_covariance, resampling_error, worth_of_interval
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
@@ -131,11 +129,11 @@ def check_dimensions(
         n_clusters=len(np.unique(design.units.cluster_of_row[rows])),
         n_weighted=float(design.weights[rows].sum()),
     )
-    p_fit = chi2.sf(fit, fit_df) if fit_df > 0 else float("nan")
+    p_fit = float(upper_chi2(fit, fit_df)) if fit_df > 0 else float("nan")
     table = table_of([
         replace(shared, term="omega", estimate=omega, std_error=error, df=df, conf_low=low, conf_high=high),
         replace(shared, term="kmo", estimate=overall),
-        replace(shared, term="bartlett", statistic=bartlett, df=bartlett_df, p_value=chi2.sf(bartlett, bartlett_df)),
+        replace(shared, term="bartlett", statistic=bartlett, df=bartlett_df, p_value=float(upper_chi2(bartlett, bartlett_df))),
         replace(shared, term="one_factor_fit", statistic=fit, df=fit_df, p_value=p_fit),
         *(
             replace(shared, level=str(number), term="eigenvalue", estimate=eigenvalue)
@@ -185,6 +183,8 @@ def one_factor(correlation: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
 
     start = np.log(np.clip(0.5 / np.diag(np.linalg.inv(correlation)), SMALLEST_UNIQUENESS, 1.0))
     bounds = [(np.log(SMALLEST_UNIQUENESS), 0.0)] * len(correlation)
+    from scipy.optimize import minimize  # costs a third of a second, which only this pays
+
     best = minimize(
         discrepancy,
         start,
@@ -226,5 +226,5 @@ def _omega_error(
         design,
         REFITTED,
     )
-    half = t_distribution.ppf((1 + confidence) / 2, df) * error / (1 - omega)
+    half = t_quantile_at((1 + confidence) / 2, df) * error / (1 - omega)
     return error, 1 - (1 - omega) * float(np.exp(half)), 1 - (1 - omega) * float(np.exp(-half)), df

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize_scalar
-from scipy.stats import norm
+from scipy import special
 
 from surveykit._checks import TINY, warn
 from surveykit.design import SurveyDesign
+from surveykit.distributions import normal_quantile
 from surveykit.errors import ArgumentError
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
 from surveykit.progress_bar import track
@@ -16,6 +16,9 @@ from surveykit.results import Result, Row, table_of
 from surveykit.survey import Survey, as_survey
 
 NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(48)
+AT_THE_EDGE = 0.999
+"""Correlation beyond which the likelihood still rises towards 1: no answers of a survey are so alike, but a table with
+empty cells is."""
 LARGEST_RHO = 0.9999
 """Where the search ends: at one Plackett's integrand has no value. A table with empty corners runs to it, and is told
 of."""
@@ -99,7 +102,7 @@ def polychoric_correlations(data: SurveyDesign | Survey | pd.DataFrame, scale: L
         )
     cuts = np.array(
         [
-            norm.ppf(np.minimum(np.cumsum(np.bincount(column, weights, points)) / weights.sum(), 1.0))
+            normal_quantile(np.minimum(np.cumsum(np.bincount(column, weights, points)) / weights.sum(), 1.0))
             for column in codes.T
         ]
     )
@@ -109,7 +112,7 @@ def polychoric_correlations(data: SurveyDesign | Survey | pd.DataFrame, scale: L
     for j, i in track(pairs, "pairs of items"):
         table = np.bincount(codes[:, i] * points + codes[:, j], weights, points * points).reshape(points, points)
         correlation[i, j] = correlation[j, i] = polychoric(table, cuts[i], cuts[j])
-    edge = [f"{scale.items[i]} and {scale.items[j]}" for j, i in pairs if abs(correlation[i, j]) > 0.999]
+    edge = [f"{scale.items[i]} and {scale.items[j]}" for j, i in pairs if abs(correlation[i, j]) > AT_THE_EDGE]
     if edge:
         warn(
             f"the polychoric correlation of {edge[0]} lies at the edge, since some of their combinations never occur; merge rare codes"
@@ -150,6 +153,8 @@ def polychoric(table: np.ndarray, row_cuts: np.ndarray, column_cuts: np.ndarray)
         chance = np.diff(np.diff(below, axis=0), axis=1)
         return -float((table * np.log(np.maximum(chance, TINY)))[table > 0].sum())
 
+    from scipy.optimize import minimize_scalar  # costs a third of a second, which only this pays
+
     best = minimize_scalar(
         minus_log_likelihood, bounds=(-LARGEST_RHO, LARGEST_RHO), method="bounded", options={"xatol": NEAREST}
     )
@@ -169,4 +174,4 @@ def normal_below(h: np.ndarray, k: np.ndarray, rho: float) -> np.ndarray:
     # where a limit is infinite the integrand is 0; 40 standard deviations stand for infinity
     a, b = np.clip(h, -40, 40)[..., None], np.clip(k, -40, 40)[..., None]
     inside = np.exp(-(a * a + b * b - 2 * a * b * np.sin(angle)) / (2 * np.cos(angle) ** 2))
-    return np.asarray(norm.cdf(h) * norm.cdf(k) + half / (2 * np.pi) * (inside @ NODE_WEIGHTS))
+    return np.asarray(special.ndtr(h) * special.ndtr(k) + half / (2 * np.pi) * (inside @ NODE_WEIGHTS))

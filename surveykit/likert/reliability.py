@@ -5,11 +5,10 @@ from typing import get_args
 
 import numpy as np
 import pandas as pd
-from scipy.stats import f as f_distribution
-from scipy.stats import t as t_distribution
 
 from surveykit._checks import ROUNDING, check_option, check_share, some, warn
 from surveykit.design import SurveyDesign
+from surveykit.distributions import f_quantile, t_quantile_at
 from surveykit.errors import ArgumentError
 from surveykit.likert.item_covariance import Missing, item_covariance, resampling_error, worth_of_interval
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
@@ -208,10 +207,11 @@ def _uncertainty(
         tail = (1 - confidence) / 2
         # Feldt (1965): (1 - alpha) / (1 - its estimate) has an F distribution with n - 1 and (n - 1)(k - 1) degrees
         # of freedom, exact for normal answers of equal covariance
-        ends = [1 - (1 - alpha) * f_distribution.ppf(p, n - 1, (n - 1) * (k - 1)) for p in (1 - tail, tail)]
+        low, high = (1 - (1 - alpha) * float(f_quantile(p, n - 1, (n - 1) * (k - 1))) for p in (1 - tail, tail))
         return (
             _normal_error(covariance, n),
-            *ends,
+            low,
+            high,
             float(n - 1),
             "Standard error of Duhachek and Iacobucci (2004), interval of Feldt (1965).",
         )
@@ -230,10 +230,10 @@ def _uncertainty(
         return error, nan, nan, df, f"{how}; no interval without degrees of freedom."
     # the delta method: log(1 - alpha) has the slope 1 / (1 - alpha). On this scale the interval never passes one, and
     # the estimate is nearer to normal
-    half = t_distribution.ppf((1 + confidence) / 2, df) * error / (1 - alpha)
-    ends = [1 - (1 - alpha) * np.exp(sign * half) for sign in (1, -1)]
+    half = float(t_quantile_at((1 + confidence) / 2, df)) * error / (1 - alpha)
+    low, high = (1 - (1 - alpha) * float(np.exp(sign * half)) for sign in (1, -1))
     worth = worth_of_interval(df) if design.cluster else ""
-    return error, *ends, df, f"{how}; t interval on log(1 - alpha), df = {df:g}.{worth}"
+    return error, low, high, df, f"{how}; t interval on log(1 - alpha), df = {df:g}.{worth}"
 
 
 def _normal_error(covariance: np.ndarray, n: int) -> float:

@@ -10,14 +10,15 @@ from surveykit.files.writing import write_text_whole
 from surveykit.formatting import file_name
 from surveykit.replication.manifest import Manifest, Output, hash_files, used_versions
 from surveykit.replication.output_folder import MARKER, output_folder
+from surveykit.report.disclosure import hidden_log
 from surveykit.report.figures.figure_file import drawings_of, save_figure
 from surveykit.report.pages.document import write_report
-from surveykit.report.pages.exhibits import Exhibit, Part
+from surveykit.report.pages.exhibits import Exhibit, Part, under_one_mask
 from surveykit.report.pages.table_file import escape_markdown, write_table
 from surveykit.results import Result
 from surveykit.words.simulated import SIMULATED_SENTENCE
 
-REPORT_FILE, README_FILE = "report.html", "README.md"
+REPORT_FILE, README_FILE, HIDDEN_FILE = "report.html", "README.md", "hidden.csv"
 FIGURE_KINDS = ("svg", "pdf")
 PROGRAM = "surveykit.write_report_folder"
 
@@ -54,7 +55,8 @@ def write_report_folder(
     -------
     Path
         Of the page, report.html. Beside it lie tables/table_1.csv, figures/figure_1.svg and .pdf, numbered as on the
-        page (each figure with its numbers as .csv and its words as .txt), README.md and manifest.json.
+        page (each figure with its numbers as .csv and its words as .txt), README.md,
+        hidden.csv (which cells are hidden and why, where any is) and manifest.json.
 
     Raises
     ------
@@ -83,11 +85,12 @@ def write_report_folder(
     ...
     ['README.md', 'manifest.json', 'report.html', 'table_1.csv']
     """
-    given = list(parts)
+    given = under_one_mask(parts)
     hashes = {file_name(Path(path).name): hash_file(check_file(path)) for path in inputs}
     with output_folder(folder, [Path(path) for path in inputs]) as work:
         write_report(given, work / REPORT_FILE, title=title, lang=lang, subtitle=subtitle, digits=digits)
         made = [Output("Report", REPORT_FILE, PROGRAM, caption=title), *_write_exhibits(given, work, lang)]
+        made += _write_log(made, given, work)
         simulated = any(_is_simulated(part) for part in given)
         write_text_whole(_describe(title, made, simulated), work / README_FILE)
         files = [path for path in work.rglob("*") if path.is_file()]
@@ -125,6 +128,24 @@ def _write_exhibits(parts: Sequence[Part], work: Path, lang: str) -> list[Output
             write_table(content, work / "tables" / f"table_{tables}.csv", lang=lang)
             made.append(Output(f"Table {tables}", f"tables/table_{tables}.csv", PROGRAM, caption=caption))
     return made
+
+
+def _write_log(made: Sequence[Output], parts: Sequence[Part], work: Path) -> list[Output]:
+    """Write which cells are hidden and why, without the hidden values; nothing where none is."""
+    contents = [part.content if isinstance(part, Exhibit) else part for part in parts]
+    shown = [one for one in contents if not isinstance(one, str)]
+    names, results = [], []
+    for output, content in zip(made[1:], shown):
+        drawn = [drawing.result for drawing in drawings_of(content)] if isinstance(content, Axes) else [content]
+        for one in drawn:
+            if isinstance(one, Result):
+                names.append(output.name)
+                results.append(one)
+    log = hidden_log(names, results)
+    if log.empty:
+        return []
+    write_table(log, work / HIDDEN_FILE)
+    return [Output("Hidden cells", HIDDEN_FILE, PROGRAM, caption="Which cells are hidden, and why")]
 
 
 def _is_simulated(part: Part) -> bool:

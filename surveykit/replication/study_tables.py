@@ -189,8 +189,8 @@ def _items(options: Options, data: StudyData, comparisons: Comparisons, lang: st
         {
             "file_column": column,
             "file_question": survey.codebook[item].ask(lang),
-            "item": item,
-            "item_question": book[item].ask(lang),
+            "study_item": item,
+            "study_question": book[item].ask(lang),
         }
         for item, column in (data.columns or {}).items()
         if item in book

@@ -6,7 +6,6 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
 
 from surveykit._checks import check_columns, check_numeric, check_option, some
 from surveykit.design import SurveyDesign
@@ -19,6 +18,15 @@ from surveykit.weighting_records import Calibration
 Method = Literal["linear", "raking", "logit"]
 Factor = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 LARGEST_PROGRAM = 50_000
+CANCELLED = 1e-3
+"""Part of what its terms add up to without their signs, below which a total is a difference of large sums: its misfit
+is then told in this part of them. In parts of a total of nearly zero no weights would meet it, as sums round to 1e-16
+of their terms."""
+LARGEST_LIFT = 1e-3
+"""Largest slope that cells at a bound are given on the patient way. A free cell has a slope of about one."""
+NEAR_ENOUGH, LONGEST = 0.1, 1e6
+"""A step goes on until a tenth of its misfit is left, or a million times as far as Newton's would: the next step is
+taken anew from there, so that to search longer gains nothing."""
 DEPENDENT = 1e-13
 """Singular value of the normal equations (columns of like size) that is zero but for rounding.
 
@@ -268,7 +276,7 @@ def calibrate_cells(
     patient way is slower, and comes through where many cells are at a bound.
     """
     reach = np.abs(x).T @ weights  # what the terms of each total add up to without their signs
-    scale = np.where(goals != 0, np.maximum(np.abs(goals), 1e-3 * reach), reach)
+    scale = np.where(goals != 0, np.maximum(np.abs(goals), CANCELLED * reach), reach)
     scale = np.where(scale > 0, scale, 1.0)
     x = x / scale
     goals = goals / scale
@@ -319,7 +327,7 @@ def _descend(
         if (np.abs(misfit) <= tolerance).all():
             break
         # a slope of zero would make the normal equations singular; so small a one bends the direction less and less
-        part = min(1e-3, float(np.abs(misfit).max()))
+        part = min(LARGEST_LIFT, float(np.abs(misfit).max()))
         normal = (x * (weights * np.maximum(slope, part))[:, None]).T @ x
         step = np.linalg.lstsq(normal, misfit, rcond=DEPENDENT_LIFTED)[0]
         a = a + _length(weights, x, goals, factor, a, step) * step
@@ -332,19 +340,19 @@ def _length(
     weights: np.ndarray, x: np.ndarray, goals: np.ndarray, factor: Factor, start: np.ndarray, step: np.ndarray
 ) -> float:
     """Return how far to go along a step: to where the misfit along it, which only falls, is near zero."""
-    moved, aim = x @ step, float(goals @ step)
+    along, aim = x @ step, float(goals @ step)
 
     def ahead(length: float) -> float:
-        return aim - float(moved @ (weights * factor(x @ start + length * moved)[0]))
+        return aim - float(along @ (weights * factor(x @ start + length * along)[0]))
 
     first, low, high = ahead(0.0), 0.0, 1.0
-    while ahead(high) > 0.1 * first and high < 1e6:
+    while ahead(high) > NEAR_ENOUGH * first and high < LONGEST:
         low, high = high, 2 * high
-    for _ in range(50):
-        if abs(ahead(high)) <= 0.1 * first:
+    for _ in range(50):  # as many halvings as a float has digits between 1 and `LONGEST`
+        if abs(ahead(high)) <= NEAR_ENOUGH * first:
             return high
         middle = (low + high) / 2
-        low, high = (middle, high) if ahead(middle) > 0.1 * first else (low, middle)
+        low, high = (middle, high) if ahead(middle) > NEAR_ENOUGH * first else (low, middle)
     return high
 
 
@@ -352,6 +360,8 @@ def _refuse_out_of_reach(
     weights: np.ndarray, x: np.ndarray, goals: np.ndarray, bounds: tuple[float, float] | None, where: str
 ) -> None:
     """Raise when no weights at all can meet the totals."""
+    from scipy.optimize import linprog  # costs a third of a second, which only this pays
+
     low, high = bounds or (0.0, np.inf)
     if len(weights) > LARGEST_PROGRAM:
         return
@@ -364,8 +374,8 @@ def _refuse_out_of_reach(
         method="highs",
     )
     if program.status == 2:
-        limits = f"with factors from {bounds[0]:g} to {bounds[1]:g}" if bounds else "of positive size"
-        raise WeightingError(
-            f"no weights {limits} meet these totals ({where}); "
-            + ("widen `bounds`, or drop a total" if bounds else "correct or drop a total")
-        )
+        if bounds:
+            raise WeightingError(
+                f"no weights with factors from {bounds[0]:g} to {bounds[1]:g} meet these totals ({where}); widen `bounds`, or drop a total"
+            )
+        raise WeightingError(f"no weights of positive size meet these totals ({where}); correct or drop a total")

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array, hstack, vstack
 
 from surveykit.weighting.cells import Cells
 from surveykit.weighting.targets import Margin
@@ -71,6 +69,9 @@ def smallest_ceiling(margins: Sequence[Margin], counts: np.ndarray) -> float | N
     The linear program: minimize ``r`` over cell totals ``t >= 0`` subject to the margins and
     ``t_c <= r * n_c * T / n``. Inside a cell equal weights have the smallest maximum, so cells suffice.
     """
+    from scipy.optimize import linprog  # costs a third of a second, which only this pays
+    from scipy.sparse import csr_array, hstack, vstack
+
     n_cells = len(counts)
     if n_cells > LARGEST_PROGRAM:
         return None

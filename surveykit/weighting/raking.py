@@ -15,6 +15,9 @@ from surveykit.weighting.cells import Cells
 from surveykit.weighting.targets import Margin, Margins, margin_table, read_margins
 from surveykit.weighting_records import Calibration
 
+WORTH_MEASURING = 10
+"""How many tolerances the largest error inside a sweep may be before the margins are measured at its end: a margin met
+early in the sweep is moved by those after it, mostly by less than in the sweep before, so that the end may be near."""
 SAME_RATIO = 1e-9
 """Part by which the solver's smallest ceiling may lie below the one asked for and be the same number, rounded."""
 
@@ -154,7 +157,7 @@ def rake_cells(
             ratio = margin.targets / margin.sums(fitted)
             worst = max(worst, np.abs(ratio - 1).max())
             fitted *= ratio[margin.level]
-        if worst < 10 * tolerance:  # the sums above are from within the sweep: measure all at its end
+        if worst < WORTH_MEASURING * tolerance:  # the sums above are from within the sweep: measure all at its end
             worst = max(np.abs(margin.sums(fitted) / margin.targets - 1).max() for margin in margins)
             if worst <= tolerance:
                 break
@@ -203,7 +206,7 @@ def _rake_below(
             with np.errstate(divide="ignore", invalid="ignore"):
                 step = np.where(free > 0, (margin.targets - held) / free, 0.5)
             factors *= np.maximum(step, 0.5)[margin.level]
-        if worst < 10 * tolerance:
+        if worst < WORTH_MEASURING * tolerance:
             fitted = np.add(*capped.sums(factors))
             worst = max(np.abs(margin.sums(fitted) / margin.targets - 1).max() for margin in margins)
             if worst <= tolerance:

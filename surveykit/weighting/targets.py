@@ -21,6 +21,12 @@ DATA_STATUS = "data_status"
 """Column of a table of targets that says SIMULATED when the population is made up."""
 SAME_SUM = 1e-6
 """Margins whose sums differ by less than this, relative to the sum, are taken for equal (shares are rounded)."""
+BETWEEN_ONE_AND_HUNDRED = 50
+"""Sum of targets below which they are meant for shares, above for percentages, where they miss 1 or 100 by rounding:
+nothing that rounding does brings either near it."""
+ABOUT_HUNDRED, OTHER_SIZE = (90, 110), 1.5
+"""Sum of targets that looks like percentages copied with a fault of some points, if the weights add up to something
+else than that, by half as much again at least: 100 persons among whom 95 answered are persons."""
 STRICTLY = 1e-6
 """Rounded shares miss their sum by *less* than half a unit each; this keeps the bound itself, and its rounding, out."""
 
@@ -251,7 +257,7 @@ def scale_targets(margins: list[Margin], total: float | None, present_sum: float
     rounded = [value for margin, value in zip(margins, sums) if total is None and _is_rounded(margin, present_sum)]
     for margin, value in zip(margins, sums):
         if value in rounded:
-            kind = "shares" if value < 50 else "percentages"
+            kind = "shares" if value < BETWEEN_ONE_AND_HUNDRED else "percentages"
             warn(
                 f"the targets in `{argument}` of {margin.name!r} add up to {value:g}, as rounded {kind} do; they are taken for such and scaled to one sum; write them with more decimals, or pass total= if they are something else"
             )
@@ -280,11 +286,16 @@ def scale_targets(margins: list[Margin], total: float | None, present_sum: float
 
 
 def _may_be_percentages(margin: Margin, present_sum: float) -> bool:
-    """Say whether targets look like percentages copied wrongly: about 100 in sum, far from the sum of the weights."""
+    """Say whether targets look like percentages copied wrongly: about 100 in sum, far from the sum of the weights.
+
+    With decimals and within 1 of 100 they need not be far from it: nobody counts tenths of persons.
+    """
     value = float(margin.targets.sum())
-    near = 90 <= value <= 110 and margin.targets.max() <= 100 and _places(margin) <= 2
+    near = ABOUT_HUNDRED[0] <= value <= ABOUT_HUNDRED[1] and margin.targets.max() <= 100 and _places(margin) <= 2
     persons = _places(margin) == 0 and value >= present_sum  # a small population, larger than the sample
-    return near and not persons and max(value, present_sum) > 1.5 * min(value, present_sum)
+    apart = max(value, present_sum) / min(value, present_sum)
+    tenths = _places(margin) > 0 and abs(value - 100) <= 1 and apart > 1.01
+    return near and not persons and (apart > OTHER_SIZE or tenths)
 
 
 def _is_rounded(margin: Margin, present_sum: float) -> bool:
@@ -294,7 +305,7 @@ def _is_rounded(margin: Margin, present_sum: float) -> bool:
     persons; they are percentages where there are more respondents (by weight) than that.
     """
     value = float(margin.targets.sum())
-    whole = 1.0 if value < 50 else 100.0
+    whole = 1.0 if value < BETWEEN_ONE_AND_HUNDRED else 100.0
     if _is_share(value) or margin.targets.max() > whole:
         return False
     places = _places(margin)

@@ -140,7 +140,7 @@ def _project(weights: np.ndarray, low: float, high: float) -> np.ndarray:
     # the sum rises with c, so that bisection finds it.
     total = weights.sum()
     least, most = low - weights.max(), min(high, total) - weights.min()
-    for _ in range(200):
+    for _ in range(200):  # until the middle is one of the ends, which breaks no tie: far more than a float has bits
         shift = (least + most) / 2
         if np.clip(weights + shift, low, high).sum() < total:
             least = shift

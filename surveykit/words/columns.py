@@ -50,6 +50,11 @@ HEADINGS: dict[str, tuple[str, str, str]] = {
     "e_value": ("E-value", "E-значение", "E-мәні"),
     "e_value_of_interval": ("E-value of the interval", "E-значение интервала", "Аралықтың E-мәні"),
     # scales
+    "file_column": ("Column of the file", "Столбец файла", "Файл бағаны"),
+    "file_question": ("Question of the file", "Вопрос файла", "Файл сұрағы"),
+    "study_item": ("Item of the study", "Вопрос анкеты исследования", "Зерттеу сауалнамасының тармағы"),
+    "study_question": ("The item in words", "Формулировка анкеты", "Сауалнамадағы тұжырым"),
+    "item": ("Item", "Вопрос шкалы", "Шкала сұрағы"),
     "items": ("Items", "Вопросы шкалы", "Шкала сұрақтары"),
     "reversed": ("Reversed", "Обратный", "Кері"),
     "std_dev": ("Std. deviation", "Ст. отклонение", "Ст. ауытқу"),

@@ -57,6 +57,26 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "axis_rate_ratio": ("Rate ratio, logarithmic axis", "Отношение частот, логарифмическая ось", "Жиіліктер қатынасы, логарифмдік ось"),
     "axis_ratio": ("Ratio, logarithmic axis", "Отношение, логарифмическая ось", "Қатынас, логарифмдік ось"),
     "log_odds_ratio": ("Logarithm of the odds ratio", "Логарифм отношения шансов", "Мүмкіндіктер қатынасының логарифмі"),
+    "hidden_protects": ("hidden to protect another cell", "скрыто для защиты другой ячейки", "басқа ұяшықты қорғау үшін жасырылған"),
+    "hidden_dominated": ("hidden (few carry the weight)", "скрыто (вес у немногих)", "жасырылған (салмақ аз адамда)"),
+    "hidden_answers_note": (
+        "The cell of a share is those who gave the answer, and those of the group who did not: either is hidden below {n}, and every answer of a group of fewer than {twice}.",
+        "Ячейка доли – это те, кто дал этот ответ, и те в группе, кто его не дал: и то и другое скрыто, если их менее {n}, а в группе менее {twice} скрыты все ответы.",
+        "Үлестің ұяшығы – осы жауапты бергендер және топта оны бермегендер: олар {n} адамнан аз болса, екеуі де жасырылады, ал {twice} адамнан аз топта барлық жауап жасырылады.",
+    ),
+    "hidden_dominated_note": (
+        "Also hidden: groups of too few settlements, or in which two respondents hold most of the weight.",
+        "Скрыты также группы из слишком малого числа населённых пунктов и те, где почти весь вес приходится на двух респондентов.",
+        "Сондай-ақ елді мекендері тым аз немесе салмақтың басым бөлігі екі респондентке тиесілі топтар жасырылған.",
+    ),
+    "hidden_why": ("Why hidden", "Почему скрыто", "Неге жасырылған"),
+    "hidden_short": ("hidden", "скрыто", "жасырылған"),
+    "hidden_bars_note": (
+        "Hatched: hidden answers, each drawn as wide as the other.",
+        "Штриховка: скрытые ответы, показаны равными по ширине.",
+        "Штрихталған: жасырылған жауаптар, ені бірдей етіп салынған.",
+    ),
+    "not_asked": ("nobody asked", "никого не спрашивали", "ешкімнен сұралмаған"),
     # figures: differences
     "difference_alt": ("Differences with intervals by method", "Разности с интервалами по методам", "Әдістер бойынша айырмалар мен аралықтар"),
     "difference_axis": ("Difference: {group} minus {baseline}", "Разность: «{group}» минус «{baseline}»", "Айырма: «{group}» минус «{baseline}»"),
@@ -445,9 +465,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     # columns of study tables
     "true_difference": ("True difference", "Истинная разность", "Шын айырма"),
     "true_effect": ("True effect", "Истинный эффект", "Шын әсер"),
-    "file_column": ("Column of the file", "Столбец файла", "Файл бағаны"),
-    "file_question": ("Question of the file", "Вопрос файла", "Файл сұрағы"),
-    "item_question": ("Item in words", "Формулировка анкеты", "Сауалнамадағы тұжырым"),
     "error": ("Error", "Ошибка", "Қате"),
     "covered": ("Covered", "Истинное значение в интервале", "Шын мән аралықта"),
     "measure": ("Measure", "Показатель веса", "Салмақ көрсеткіші"),

@@ -13,11 +13,16 @@ from surveykit.cli.printing import data_status, echo_json, echo_table, echo_writ
 
 def test_json_has_no_numbers_that_json_has_not(capsys):
     table = pd.DataFrame({"p": [0.1, np.nan, np.inf], "n": np.array([1, 2, 3])})
+    table["hidden"] = pd.array([4, None, 6], dtype="Int64")
     echo_json(
         {"table": table, "one": np.float64(2.5), "none": None, "flag": np.bool_(True), "pair": (1, "б"), 3: "key"}
     )
     said = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
-    assert said["table"] == [{"p": 0.1, "n": 1}, {"p": None, "n": 2}, {"p": "inf", "n": 3}]
+    assert said["table"] == [
+        {"p": 0.1, "n": 1, "hidden": 4},
+        {"p": None, "n": 2, "hidden": None},
+        {"p": "inf", "n": 3, "hidden": 6},
+    ]
     assert (said["one"], said["none"], said["flag"], said["pair"], said["3"]) == (2.5, None, True, [1, "б"], "key")
 
 

@@ -96,16 +96,39 @@ def test_a_cell_runs_again_to_the_same_numbers(script):
 
 
 @pytest.fixture(scope="module")
+def of_intervals():
+    spec = importlib.util.spec_from_file_location("intervals", FOLDER / "intervals.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
 def intervals():
     return pd.read_csv(FOLDER / "intervals.csv")
 
 
-def test_every_named_interval_was_looked_at(intervals):
-    assert {"comparison", "mixed", "balanced", "balanced_ipw", "icc", "mde", "predictions", "alpha"} == set(
-        intervals["part"]
-    )
+DESCRIBED = {"means", "shares"}
+
+
+def test_every_named_interval_was_looked_at(intervals, of_intervals):
+    """Each in every cell, on 2,000 surveys (means and shares on 500); draws in which no weights balance, or nobody says yes, do not count."""
+    assert set(of_intervals.PARTS) == set(intervals["part"])
     assert {(5, 5), (3, 7), (2, 8)} == set(zip(intervals["treated"], intervals["baseline"]))
     assert set(intervals["icc"]) == {0.02, 0.15} and set(intervals["sizes"]) == {"even", "uneven"}
+    cells = intervals.groupby(["part", "estimand", "method", "measure"], dropna=False).size()
+    assert (cells[cells.index.get_level_values("measure") != "without interval"] == 12).all()
+    draws = intervals.groupby("part")["draws"].min()
+    for part, seen in draws.items():
+        wanted = 500 if part in DESCRIBED else 2000
+        assert seen >= (0.7 if part.startswith("balanced") else 0.95) * wanted, part
+    assert intervals["monte_carlo_error"].notna().all()
+
+
+def test_the_page_shows_the_table(intervals, of_intervals):
+    page = (FOLDER.parents[1] / "docs" / "explanation" / "few_settlements.md").read_text(encoding="utf-8")
+    missing = [line for line in of_intervals.page(intervals) if line not in page]
+    assert not missing
 
 
 @pytest.mark.parametrize("part", ["balanced", "balanced_ipw"])

@@ -29,6 +29,7 @@ SAID = {
     "csv_turkish_cp1254.csv": "!encoding='cp1254' gives '12,Kesinlikle katılıyorum'",
     "csv_utf8_one_broken_byte.csv": "letters were lost before the file was saved: column 'село', row 38",
     "dta_utf8_cell_cut_inside_letter.dta": "broken inside a letter: column 'v', row 1",
+    "keys_trailing_space.csv": "answers that differ by blanks or capitals only count as different ones in settlement",
     "sav_dont_know_only_labelled.sav": "times: -99 (labelled \"Don't know\"; 1 answers), -98 (labelled 'Refused'",
     "sav_utf8_label_cut_inside_letter.sav": "broken inside a letter: the codebook of 'Q2'",
     "trunc_minus1.sav": "!does not tell how many rows it has, and ends early, inside row 214",

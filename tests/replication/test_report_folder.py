@@ -74,3 +74,31 @@ def test_somebody_elses_folder_and_a_failed_run_are_left_alone(tmp_path):
     with pytest.raises(sk.ArgumentError):
         sk.write_report_folder([object()], tmp_path / "out", title="T")
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["mine", "notes.txt"]
+
+
+def test_what_is_hidden_and_why_is_written_beside_the_report(tmp_path):
+    """A of 3 is small, and B of 9 goes with it, else the total would tell A."""
+    sizes = {"A": 3, "B": 9, "C": 40, "D": 50}
+    frame = pd.DataFrame([(name, 1 + at % 3) for name, n in sizes.items() for at in range(n)], columns=["v", "q"])
+    found = sk.means(sk.SurveyDesign(frame), "q", by="v")
+    whole = sk.means(sk.SurveyDesign(frame), "q")
+    page = sk.write_report_folder([whole, found], tmp_path / "out", title="t")
+    log = pd.read_csv(page.parent / "hidden.csv")
+    assert set(log["reason"].dropna()) == {"empty"}  # with a group, how many of it did not answer
+    of_means = log[log["reason"].isna()]
+    assert of_means[["table", "outcome", "group", "why"]].to_numpy().tolist() == [
+        ["Table 2", "q", "A", "few"],
+        ["Table 2", "q", "B", "protects"],
+    ]
+    assert "hidden.csv" in (page.parent / "README.md").read_text()
+    assert "hidden.csv" in json.loads((page.parent / "manifest.json").read_text())["outputs"]
+    assert "hidden" not in pd.read_csv(page.parent / "tables" / "table_1.csv")  # of everybody nothing is
+    text = (page.parent / "tables" / "table_2.csv").read_text()
+    assert ",40,40," in text  # n and n_clusters stay whole numbers beside missing ones
+
+
+def test_there_is_no_list_of_hidden_cells_where_none_is(tmp_path):
+    frame = pd.DataFrame({"v": ["A"] * 30 + ["B"] * 30, "q": [1, 2, 3] * 20})
+    page = sk.write_report_folder([sk.means(sk.SurveyDesign(frame), "q", by="v")], tmp_path / "out", title="t")
+    assert not (page.parent / "hidden.csv").exists()
+    assert "hidden" not in (page.parent / "tables" / "table_1.csv").read_text()

@@ -64,7 +64,7 @@ def test_labels_that_two_codes_share_are_told_apart():
         Variable("q", labels={1: {"en": "a", "ru": "а"}, 2: {"en": "a", "ru": "б"}, 3: {"en": "c", "ru": "в"}}),
         Variable("g", labels={1: {"en": "north", "ru": "север"}, 2: {"en": "north", "ru": "север"}}),
     ])  # fmt: skip
-    frame = pd.DataFrame({"q": [1, 2, 3, 3] * 10, "g": [1, 1, 2, 2, 1] * 8, "v": [*range(10)] * 4})
+    frame = pd.DataFrame({"q": [1, 2, 3, 3] * 30, "g": [1, 1, 2, 2, 1] * 24, "v": [*range(10)] * 12})
     found = sk.shares(sk.SurveyDesign(sk.Survey(frame, book), cluster="v"), "q", by="g", lang="en")
     assert found.table["level"].tolist() == ["a (1)", "a (2)", "c"] * 2
     assert list(dict.fromkeys(found.table["group"])) == ["north (1)", "north (2)"]

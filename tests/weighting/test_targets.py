@@ -98,6 +98,20 @@ def test_percentages_that_rounding_does_not_explain_are_refused(targets, words):
         rake(design, {"age": targets})
 
 
+@pytest.mark.parametrize("n", [20, 22, 30])
+def test_tenths_about_a_hundred_are_percentages_whatever_the_sample_counts(n):
+    """80, 88 and 120 respondents, near 99.9 themselves; two rounded percentages cannot miss 100 by 0.1, so that one is wrong."""
+    design = SurveyDesign(pd.DataFrame({"age": [1, 2, 2, 2] * n}))
+    with pytest.raises(
+        WeightingError, match="percentages in `margins` must add up to 100, but those of 'age' add up to 99.9"
+    ):
+        rake(design, {"age": {1: 49.9, 2: 50.0, 3: 0}})
+    weighted = pd.DataFrame(
+        {"age": [1, 2] * 50, "w": [0.998, 0.998, 1.0, 1.0] * 25}
+    )  # a sample whose weights add up to 99.9
+    assert rake(SurveyDesign(weighted, weight="w"), {"age": {1: 49.9, 2: 50.0}}).weights.sum() == pytest.approx(99.9)
+
+
 def test_counts_of_persons_about_a_hundred_stay_counts():
     design = SurveyDesign(pd.DataFrame({"age": [1, 2, 3, 3] * 15}))
     assert rake(design, {"age": {1: 33, 2: 33, 3: 33}}).weights.sum() == pytest.approx(99, rel=1e-9)

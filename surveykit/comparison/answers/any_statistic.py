@@ -32,10 +32,15 @@ def median_difference(means: np.ndarray, weights: np.ndarray, treated: np.ndarra
     return float(np.median(means[treated]) - np.median(means[~treated]))
 
 
+SAME_RANK = 1e-12
+"""Part of the largest mean by which two means differ by rounding only: sums over a thousand respondents leave 1e-13.
+A hundredth of `TIE`, because ranks are made of the means themselves, and not of differences of their sums."""
+
+
 def _merge_rounding(means: np.ndarray) -> np.ndarray:
     """Return the means with those made equal that differ by rounding only, so that they share a rank."""
     order = np.argsort(means)
-    apart = np.diff(means[order]) > TIE * 1e-2 * np.abs(means).max()
+    apart = np.diff(means[order]) > SAME_RANK * np.abs(means).max()
     first = np.concatenate([[0], np.flatnonzero(apart) + 1])
     merged = np.empty_like(means)
     merged[order] = means[order][np.repeat(first, np.diff(np.append(first, len(means))))]

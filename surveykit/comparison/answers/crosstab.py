@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_mask, check_option, check_share, warn
-from surveykit.codebook import Code, Codebook, ResponseSet, Texts, Variable
+from surveykit.codebook import Code, Codebook, ResponseSet, Texts, Variable, as_code
 from surveykit.coded_answers.response_sets import chosen_options, find_response_sets
 from surveykit.coded_answers.text_answers import prepare_answers
 from surveykit.comparison.methods.multiplicity import adjust_p_values
@@ -62,6 +62,8 @@ class Crosstab(WideResult):
         The pairwise tests behind the letters: `group` minus `baseline`, `p_value` and `p_holm`.
     ungrouped : mapping from str to int
         Respondents who stand in no column of a question across.
+    persons : mapping from (outcome, term, level, group) to int
+        Respondents behind each cell, unweighted; of level "" those who answered.
 
     Examples
     --------
@@ -83,6 +85,7 @@ class Crosstab(WideResult):
     missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     comparisons: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     ungrouped: Mapping[str, int] = field(default_factory=dict, repr=False)
+    persons: Mapping[tuple[str, str, str, str], int] = field(default_factory=dict, repr=False)
 
     def wide(self) -> pd.DataFrame:
         """Return the page form as numbers: percentages, counts and means that are not rounded.
@@ -336,6 +339,7 @@ def crosstab(
         missing=_missing(design, everybody, plain, sets, lang),
         comparisons=compared,
         ungrouped={name: int((inside & frame[name].isna().to_numpy()).sum()) for name in asked.across},
+        persons=_persons(design, asked, sets, table, group_codes, level_codes, lang),
     )
     return replace(found, title=title_in(found, lang))
 
@@ -647,6 +651,48 @@ def _missing(
         share = weights_of(design, absent).sum() / weights_of(design, inside).sum()
         row = {"outcome": one.name, "reason": EMPTY, "n": len(absent), "share": share}
         found = pd.DataFrame([*found.to_dict("records"), row], columns=found.columns)
+    return found
+
+
+def _persons(
+    design: SurveyDesign,
+    asked: _Asked,
+    sets: list[ResponseSet],
+    table: pd.DataFrame,
+    group_codes: Mapping[str, Meaning],
+    level_codes: Mapping[str, Mapping[str, Code]],
+    lang: str | None,
+) -> dict[tuple[str, str, str, str], int]:
+    """Return how many respondents stand behind each cell, and behind its margins."""
+    frame = design.survey.frame
+    codes: dict[str, np.ndarray] = {}
+
+    def holds(name: str, code: object) -> np.ndarray:
+        if name not in codes:
+            answers = pd.factorize(frame[name].astype(object))
+            codes[name] = np.array([*map(as_code, answers[1]), None], dtype=object)[answers[0]]
+        return np.asarray(codes[name] == code)
+
+    gave: dict[tuple[str, str], np.ndarray] = {}
+    for name in dict.fromkeys(table["outcome"]):
+        one = next((each for each in sets if each.name == name), None)
+        columns = [name] if one is None else list(one.items)
+        gave[name, ""] = frame[columns].notna().any(axis=1).to_numpy(dtype=bool)
+        if one is not None:
+            texts, _, chose = chosen_options(design.survey, one, lang)
+            gave |= {(name, text): gave[name, ""] & mark for text, mark in zip(texts, np.asarray(chose, dtype=bool))}
+        else:
+            gave |= {(name, text): holds(name, code) for text, code in level_codes.get(name, {}).items()}
+    found = {}
+    for name, term in dict.fromkeys(zip(table["outcome"], table["term"])):
+        here = asked.inside(design, term)
+        for group in [ALL, *dict.fromkeys(table.loc[table["term"] == term, "group"])]:
+            of_group = here.copy()
+            for column, code in group_codes.get(group, ()):
+                of_group &= holds(column, code)
+            for outcome, level in gave:
+                if outcome == name:
+                    found[name, term, level, group] = int((gave[outcome, level] & of_group).sum())
     return found
 
 

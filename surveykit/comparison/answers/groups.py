@@ -18,7 +18,7 @@ from surveykit._checks import (
 from surveykit.comparison.compared_groups import Covariates, make_covariates
 from surveykit.comparison.methods.linearized_t import freedom_left, respondent_errors
 from surveykit.comparison.methods.multiplicity import adjust_within
-from surveykit.comparison.methods.settlement_methods import row_of_t
+from surveykit.comparison.methods.settlement_methods import outweighing, row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.domains import make_domains, missing_table
@@ -233,6 +233,12 @@ def _rows_of_outcome(
             "cr2": row_of_t(estimate, float(fit.std_errors[place]), float(fit.df[place]), alpha),
             by_design: row_of_t(estimate, float(linear[place]), design_df, alpha),
         }
+        weights = [np.bincount(cluster[side], w[side]) for side in (of_row[rows] == number, of_row[rows] == base)]
+        if any(outweighing(weight[weight > 0]) is not None for weight in weights):
+            warn(
+                f"one cluster outweighs the others of {labels[number]!r} or {labels[base]!r} so far that they tell nothing of {name!r}, so no error can be estimated; look for a mistake in the weights, or trim them with trim_weights()"
+            )
+            answers = dict.fromkeys(answers, Row(estimate))
         if against[number].lone and withholds(design):
             answers = dict.fromkeys(answers, row_of_t(estimate, np.nan, 0.0, alpha))
         described += [

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
 from surveykit.comparison.balancing import refuse_balance
@@ -12,6 +11,7 @@ from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
 from surveykit.comparison.judgement import Judgement, judge
 from surveykit.comparison.question import independent_columns, settlement_columns
 from surveykit.design import SurveyDesign
+from surveykit.distributions import upper_f
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.few_clusters import (
     ClusterTotals,
@@ -186,7 +186,7 @@ def _test(
         method="htz",
         statistic=test.statistic,
         df=test.df,
-        p_value=float(stats.f.sf(test.statistic, test.df, test.df_denominator)),
+        p_value=float(upper_f(test.statistic, test.df, test.df_denominator)),
         n=len(rows),
         n_clusters=n_clusters,
         n_weighted=float(weights.sum()),

@@ -11,7 +11,7 @@ from surveykit.comparison.answers.groups import describe_linearized
 from surveykit.comparison.methods.linearized_t import freedom_left, mean_error
 from surveykit.comparison.methods.multiplicity import adjust_within
 from surveykit.comparison.methods.randomization import Randomized
-from surveykit.comparison.methods.settlement_methods import row_of_t
+from surveykit.comparison.methods.settlement_methods import outweighing, row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
@@ -162,6 +162,12 @@ def _rows_of_pair(design: SurveyDesign, first: str, second: str, alpha: float, r
         "linearized" if design.replicates is None else "replicates": row_of_t(mean, error, df, alpha),
         "sign_flip": Row(flipped.observed, p_value=flipped.p_values()[0], conf_low=low, conf_high=high),
     }
+    alone = outweighing(totals.weight)
+    if alone is not None:
+        warn(
+            f"one cluster outweighs the others so far that they tell nothing of {first!r} and {second!r}, so no error can be estimated; look for a mistake in the weights, or trim them with trim_weights()"
+        )
+        answers = {name: row if name == "sign_flip" else Row(mean) for name, row in answers.items()}
     n_clusters, n_weighted = int(present.sum()), float(w.sum())
     return [
         replace(

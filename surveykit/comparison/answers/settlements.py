@@ -23,9 +23,9 @@ from surveykit.comparison.methods.settlement_methods import (
     Settings,
     applies,
     assignments_of,
-    carrier,
     choose_methods,
     run,
+    tell_of_carriers,
 )
 from surveykit.comparison.methods.statsmodels_rows import row_to_statsmodels
 from surveykit.comparison.methods.wild_bootstrap import WildKind, WildWeights, wild_weights
@@ -372,11 +372,7 @@ def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> 
         warn(
             f"the settlements of each group have the same mean of {', '.join(still)}, so nothing varies between them and no error can be estimated; only randomization inference says something"
         )
-    carried = {case.outcome: name for case in cases if not case.single and (name := carrier(case)) is not None}
-    for outcome, name in carried.items():
-        warn(
-            f"{name} outweighs the other settlements of its side so far that they tell nothing of the average of {outcome}, so no error can be estimated; look for a mistake in the weights, trim them with trim_weights(), or read the settlement average"
-        )
+    tell_of_carriers(cases)
     table = adjust_within(table, ["estimand", "term", "method"])
     table["p_wy"] = np.nan
     for method in [name for name in ("randomization", "randomization_studentized") if name in chosen]:

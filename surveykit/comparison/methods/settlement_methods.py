@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy import stats
 
-from surveykit._checks import as_names, check_option
+from surveykit._checks import as_names, check_option, warn
 from surveykit.comparison.assignments import ENUMERATION_LIMIT, Assignments, list_assignments
 from surveykit.comparison.methods.linearized_t import freedom_left, settlement_error, settlements_minus_strata
 from surveykit.comparison.methods.randomization import TIE, largest_mean, randomize_difference, randomize_studentized
@@ -20,6 +19,7 @@ from surveykit.comparison.methods.wild_bootstrap import (
 )
 from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case
 from surveykit.comparison.studentized_draws import invert_test
+from surveykit.distributions import t_quantile_at, upper_t
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted, sums_of_others
 from surveykit.results import Row
@@ -63,13 +63,13 @@ def row_of_t(estimate: float, std_error: float, df: float, alpha: float) -> Row:
     """Return estimate, error, t, df, p and interval; no variance or no degrees of freedom give no p."""
     usable = std_error > 0 and df > 0
     t = estimate / std_error if std_error > 0 else np.nan
-    reach = stats.t.ppf(1 - alpha / 2, df) * std_error if usable else np.nan
+    reach = float(t_quantile_at(1 - alpha / 2, df)) * std_error if usable else np.nan
     return Row(
         estimate,
         std_error,
         t,
         df if df > 0 else np.nan,
-        float(2 * stats.t.sf(abs(t), df)) if usable else np.nan,
+        float(2 * upper_t(abs(t), df)) if usable else np.nan,
         estimate - reach,
         estimate + reach,
     )
@@ -258,18 +258,34 @@ def applies(method: str, case: Case) -> bool:
     return method != "welch" or (case.estimand == "settlement" and case.term == "unadjusted")
 
 
+def outweighing(weight: np.ndarray) -> int | None:
+    """Return which cluster outweighs all others so far that they tell nothing of an average, if one does."""
+    if len(weight) < 2:
+        return None
+    others = sums_of_others(weight)
+    return int(np.argmin(others)) if others.min() <= NOTHING_BESIDE * weight.sum() else None
+
+
 def carrier(case: Case) -> str | None:
     """Return the settlement that outweighs the others of its side so far that these tell nothing, if there is one.
 
     Its side is then a single settlement, however many it has.
     """
-    weight = case.totals.weight
     for side in (case.treated, ~case.treated):
         inside = np.flatnonzero(side)
-        others = sums_of_others(weight[inside])
-        if len(inside) > 1 and others.min() <= NOTHING_BESIDE * weight[inside].sum():
-            return case.names[int(inside[np.argmin(others)])]
+        alone = outweighing(case.totals.weight[inside])
+        if alone is not None:
+            return case.names[int(inside[alone])]
     return None
+
+
+def tell_of_carriers(cases: Sequence[Case]) -> None:
+    """Warn of averages that one settlement of a side makes alone."""
+    carried = {case.outcome: name for case in cases if not case.single and (name := carrier(case)) is not None}
+    for outcome, name in carried.items():
+        warn(
+            f"{name} outweighs the other settlements of its side so far that they tell nothing of the average of {outcome}, so no error can be estimated; look for a mistake in the weights, trim them with trim_weights(), or read the settlement average"
+        )
 
 
 def run(method: str, case: Case, settings: Settings) -> Row:

@@ -10,7 +10,6 @@ from surveykit.comparison.question import Question
 from surveykit.comparison.settlement_totals import Case
 from surveykit.errors import ArgumentError, SurveyKitWarning
 from surveykit.estimation.engine.few_clusters import ClusterRobust, fit_robust
-from surveykit.estimation.models.statsmodels_results import to_statsmodels
 
 METHODS: tuple[ClusterRobust, ...] = ("cr2", "cr3", "cr1s", "cr0")
 """Methods whose rows are regressions with a covariance."""
@@ -31,6 +30,9 @@ def row_to_statsmodels(
     after : str
         Name of the later wave.
     """
+    # statsmodels takes more than a second to import, and only this asks for it
+    from surveykit.estimation.models.statsmodels_results import to_statsmodels
+
     check_option(method, METHODS, "method")
     if case.single:
         raise ArgumentError(

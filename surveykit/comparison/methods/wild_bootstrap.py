@@ -93,7 +93,9 @@ def wild_draws(
         shares.append(_shares(totals, scores, bread, column, jackknife=kind[1] == "3"))
     factor, sums = error_factor(totals, kind), []
     for part in blocks(weights):
-        drawn = [part * own + (part @ scores) @ through.T for own, through, scores in shares]  # (draws, clusters)
+        drawn = [
+            part * direct + (part @ scores) @ indirect.T for direct, indirect, scores in shares
+        ]  # (draws, clusters)
         sums.append([factor * np.einsum("bg,bg->b", drawn[i], drawn[j]) for i, j in ((0, 0), (0, 1), (1, 1))])
     variances = [np.concatenate(parts) for parts in zip(*sums)]
     return StudentizedDraws(coefficients[0], coefficients[1], variances[0], variances[1], variances[2], exact)
@@ -151,8 +153,8 @@ def bootstrap_error(totals: ClusterTotals, column: int, kind: WildKind = "11") -
     if not weighted_scores(totals, coefficients, bread[column]).any():  # settlements vary by rounding only
         return float(coefficients[column]), 0.0
     scores = np.add(*residual_scores(totals, coefficients))
-    own, through, scores = _shares(totals, scores, bread, column, jackknife=kind[1] == "3")
-    share = own + through @ scores.sum(axis=0)
+    direct, indirect, scores = _shares(totals, scores, bread, column, jackknife=kind[1] == "3")
+    share = direct + indirect @ scores.sum(axis=0)
     return float(coefficients[column]), float(np.sqrt(error_factor(totals, kind) * (share @ share)))
 
 
@@ -171,9 +173,9 @@ def _restricted_scores(totals: ClusterTotals, outcome: np.ndarray, column: int, 
 def _shares(
     totals: ClusterTotals, scores: np.ndarray, bread: np.ndarray, column: int, jackknife: bool
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return own, through and scores: draw v has ``own * v + through @ (scores' v)`` as the clusters' shares.
+    """Return direct, indirect and scores: draw v has ``direct * v + indirect @ (scores' v)`` as the clusters' shares.
 
-    A share is what a cluster adds to the coefficient's standard error; own is (clusters,), the others (clusters, p).
+    A share is what a cluster adds to the coefficient's standard error; direct is (clusters,), the others (clusters, p).
     """
     # Draw v moves the coefficients by M t, t = sum_h v_h s_h, and leaves the residuals u* = v_g u_g - X_g M t. CV1
     # takes the scores of these, m'X_g'W_g u* = v_g m's_g - m'S_g M t with m the coefficient's row of M.

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from surveykit._checks import as_generator, as_names, check_option, check_share, some
 from surveykit.comparison.assignments import smallest_p
@@ -18,6 +17,7 @@ from surveykit.comparison.methods.settlement_methods import METHODS, Settings, a
 from surveykit.comparison.question import Answers, check_outcomes, make_question
 from surveykit.comparison.settlement_totals import TREATMENT, Case
 from surveykit.design import SurveyDesign
+from surveykit.distributions import t_quantile_at
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.few_clusters import (
     ClusterTotals,
@@ -499,7 +499,7 @@ def _cr2_intervals(case: Case, y: np.ndarray, dy: np.ndarray, settings: Settings
     roots = adjusted_scores(totals, bread, "cr2") @ bread[TREATMENT]
     errors = np.sqrt((np.einsum("gz,sgz->sg", roots, residual) ** 2).sum(axis=1))
     df = float(fit_robust(totals, "cr2").df[TREATMENT])
-    reach = float(stats.t.ppf(1 - settings.alpha / 2, df)) * errors
+    reach = float(t_quantile_at(1 - settings.alpha / 2, df)) * errors
     estimates = coefficients[:, TREATMENT]
     return np.column_stack([estimates - reach, estimates + reach])
 

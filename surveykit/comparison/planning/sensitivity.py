@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from surveykit._checks import check_option, check_share
 from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.comparison.feasibility import UnderVerdict
+from surveykit.distributions import t_quantile_at
 from surveykit.errors import ArgumentError
 from surveykit.formatting import format_number, format_percent
 from surveykit.results import glossary_frame
@@ -135,7 +135,7 @@ def robustness_value(t: float, df: float, level: float | None = None) -> float:
     if df <= 1:
         return 0.0
     # one degree fewer: the confounder is a further column
-    needed = float(stats.t.ppf(1 - level / 2, df - 1)) / math.sqrt(df - 1)
+    needed = float(t_quantile_at(1 - level / 2, df - 1)) / math.sqrt(df - 1)
     if f <= needed:
         return 0.0
     if f > 1 / needed:  # the confounder's toll on the degrees of freedom counts for more than the bias that it makes

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
 
 from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.domains import Domains
@@ -203,6 +202,8 @@ def _gram(one: _Step, other: _Step, cell: np.ndarray, n_cells: int, weights: np.
 
 def _fitted(step: _Step, cell: np.ndarray, n_cells: int, slope: np.ndarray, design: SurveyDesign) -> np.ndarray:
     """Return the unit totals of ``weight after the step * X slope``."""
+    from scipy import sparse
+
     unit, n_units = design.units.of_row, design.units.n_units
     split = step.indicators.shape[1]
     table = sparse.csr_matrix((step.after, (unit, cell)), shape=(n_units, n_cells))

@@ -4,9 +4,9 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from scipy import integrate, optimize, stats
 
 from surveykit._checks import TINY
+from surveykit.distributions import upper_chi2, upper_f, upper_normal
 
 Approximation = Literal["satterthwaite", "integration", "saddlepoint"]
 NO_SCALE = 1e-12
@@ -95,8 +95,8 @@ def _satterthwaite(statistic: float, scales: np.ndarray, df: float) -> float:
     mean, shape = scales.mean(), (scales**2).mean() / scales.mean() ** 2
     df_numerator = len(scales) / shape
     if np.isinf(df):
-        return float(stats.chi2.sf(statistic / (mean * shape), df_numerator))
-    return float(stats.f.sf(statistic / df_numerator / (mean * shape), df_numerator, df))
+        return float(upper_chi2(statistic / (mean * shape), df_numerator))
+    return float(upper_f(statistic / df_numerator / (mean * shape), df_numerator, df))
 
 
 def _ruben(statistic: float, scales: np.ndarray) -> float:
@@ -120,7 +120,7 @@ def _ruben(statistic: float, scales: np.ndarray) -> float:
         covered += mixture[count]
         count += 1
     degrees = len(scales) + 2 * np.arange(count)
-    return float(np.dot(mixture[:count], stats.chi2.sf(statistic / beta, degrees)))
+    return float(np.dot(mixture[:count], upper_chi2(statistic / beta, degrees)))
 
 
 def _imhof(statistic: float, scales: np.ndarray, df: float) -> float:
@@ -147,11 +147,18 @@ def _imhof(statistic: float, scales: np.ndarray, df: float) -> float:
         end *= 2
     # pieces that grow with u: the first swings are long and carry the area, the last are short and cancel
     edges = np.concatenate([[0.0], np.geomspace(min(1e-2, end / 4), end, 60)])
+    from scipy import integrate  # costs a third of a second, which only this pays
+
     area = sum(
         integrate.quad(integrand, low or TINY, high, epsabs=ABSOLUTE, epsrel=RELATIVE, limit=400)[0]
         for low, high in pairwise(edges)
     )
     return float(np.clip(0.5 + area / np.pi, 0, 1))
+
+
+INSIDE = 0.99999
+"""How near to the pole of the cumulant generating function the saddlepoint is sought: a statistic 1e5 times the mean
+has its saddlepoint beyond, and a tail of zero to every digit."""
 
 
 def _saddlepoint(statistic: float, scales: np.ndarray, df: float) -> float:
@@ -162,14 +169,17 @@ def _saddlepoint(statistic: float, scales: np.ndarray, df: float) -> float:
     unit = lambdas.max()
     lambdas, x = lambdas / unit, x / unit
     # the cumulant generating function exists where 1 - 2 zeta lambda > 0 for all scales; the largest scale is 1 now
-    highest = 0.99999 / 2
+    highest = INSIDE / 2
     if (lambdas < 0).any():
-        lowest = (1 / (2 * lambdas[lambdas < 0])).max() * 0.99999
+        lowest = (1 / (2 * lambdas[lambdas < 0])).max() * INSIDE
     else:
+        # below the mean the saddlepoint is negative, above it positive, so that any start below zero serves there
         lowest = -0.01 if x > lambdas.sum() else -len(lambdas) / (2 * x)
 
     def slope(zeta: float) -> float:
         return float(np.sum(lambdas / (1 - 2 * zeta * lambdas)) - x)
+
+    from scipy import optimize  # costs a third of a second, which only this pays
 
     try:
         zeta = float(optimize.brentq(slope, lowest, highest, xtol=SADDLE))
@@ -183,4 +193,4 @@ def _saddlepoint(statistic: float, scales: np.ndarray, df: float) -> float:
     curvature = 2 * np.sum(lambdas**2 / (1 - 2 * zeta * lambdas) ** 2)
     w = np.sign(zeta) * np.sqrt(2 * (zeta * x - cumulant))
     v = zeta * np.sqrt(curvature)
-    return float(stats.norm.sf(w + np.log(v / w) / w))
+    return float(upper_normal(w + np.log(v / w) / w))

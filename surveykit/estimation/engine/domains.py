@@ -127,6 +127,25 @@ def respondents_behind(
     return inside
 
 
+def heaviest_weights(
+    design: SurveyDesign, domains: Domains, outcomes: Sequence[str]
+) -> dict[tuple[str, str], tuple[float, float]]:
+    """Return the two largest weights of those who answered, by outcome and group; 0 where there is no second."""
+    found: dict[tuple[str, str], tuple[float, float]] = {}
+    order = np.argsort(design.weights, kind="stable")
+    for name in dict.fromkeys(outcomes):
+        rows = order[(design.survey.frame[name].notna().to_numpy() & (domains.of_row >= 0))[order]]
+        rows = rows[np.argsort(domains.of_row[rows], kind="stable")]
+        ends = np.cumsum(np.bincount(domains.of_row[rows], minlength=len(domains)))
+        weights = np.concatenate([[0.0, 0.0], design.weights[rows]])  # places move by two
+        for label, start, end in zip(domains.labels, [0, *ends[:-1]], ends):
+            found[name, label] = (
+                float(weights[end + 1]) if end > start else 0.0,
+                float(weights[end]) if end > start + 1 else 0.0,
+            )
+    return found
+
+
 def name_reasons(
     variable: Variable, codes: Iterable[Code], lang: str | None, empty: str = EMPTY, no_code: str = NO_CODE
 ) -> list[str]:

@@ -27,7 +27,8 @@ AMPLIFIED = 100.0
 class ClusterTotals:
     """Sums over the respondents of each cluster: all that weighted least squares and its robust errors need.
 
-    With ``d = w - 1`` and weights scaled to mean 1:
+    With ``d = w - 1`` and weights scaled to mean 1: where all weigh alike d is exactly zero and W X exactly X, and
+    where they nearly do, the products of d keep the digits in which weights differ, which those of w would lose.
 
     Attributes
     ----------
@@ -198,7 +199,7 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np
     coefficients, bread = solve_weighted(totals)
     roots = adjusted_scores(totals, bread, kind)
     combine = np.eye(len(bread)) if contrasts is None else contrasts.T
-    turn = bread @ combine
+    combinations = bread @ combine
     if kind == "cr3":
         changes, size = _changes_without(totals, coefficients)
         scores, size = changes @ combine, size @ np.abs(combine)
@@ -206,15 +207,15 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np
         residual = np.concatenate(residual_scores(totals, coefficients), axis=1)
         # X_g'W_g A_g e_g = R_g'Z_g'e_g, a sum over the columns z of Z_g; then M turns scores into what a cluster adds
         # to each coefficient, and the cross-product of these is the covariance.
-        scores = np.einsum("gzp,gz->gp", roots, residual) @ turn
-        size = np.einsum("gzp,gz->gp", np.abs(roots), _sizes_of_residuals(totals, coefficients)) @ np.abs(turn)
+        scores = np.einsum("gzp,gz->gp", roots, residual) @ combinations
+        size = np.einsum("gzp,gz->gp", np.abs(roots), _sizes_of_residuals(totals, coefficients)) @ np.abs(combinations)
     scores = scores_without_rounding(scores, size)
     if np.isnan(roots).any():
         warn(
             "one cluster, or one respondent in it, weighs so much more than the others that CR2's error cannot be told from rounding, so none is given; trim the weights with trim_weights(), or compare settlement averages"
         )
-    through, expected, coupling = _working_model(totals, kind, roots, turn)
-    df = _satterthwaite(through, expected, coupling)
+    projected, expected, coupling = _working_model(totals, kind, roots, combinations)
+    df = _satterthwaite(projected, expected, coupling)
     return RobustFit(coefficients if contrasts is None else contrasts @ coefficients, scores.T @ scores, df)
 
 
@@ -260,20 +261,20 @@ class _Residuals:
 
     Attributes
     ----------
-    turn : float array, (columns, r)
-        The columns are ``X turn``; ``(X'WX)^-1 = turn turn'``.
-    back : float array, (r, columns)
-        ``X = X turn back``.
+    whiten : float array, (columns, r)
+        The columns are ``X whiten``; ``(X'WX)^-1 = whiten whiten'``.
+    unwhiten : float array, (r, columns)
+        ``X = X whiten unwhiten``.
     gram : float array, (clusters, 2 r, 2 r)
-        ``Z_g'Z_g`` with ``Z_g = [X_g turn, W_g X_g turn]``.
+        ``Z_g'Z_g`` with ``Z_g = [X_g whiten, W_g X_g whiten]``.
     coupling : float array, (2 r, 2 r)
         C such that ``((I-H)(I-H)')_gh = [g = h] I - Z_g C Z_h'``.
     alone : int array, (clusters,)
         How many directions each cluster decides alone: there its share of ``X'WX`` is 1.
     """
 
-    turn: np.ndarray
-    back: np.ndarray
+    whiten: np.ndarray
+    unwhiten: np.ndarray
     gram: np.ndarray
     coupling: np.ndarray
     alone: np.ndarray
@@ -285,14 +286,14 @@ def _residuals(totals: ClusterTotals) -> _Residuals:
     values, vectors = np.linalg.eigh(whole / np.outer(size, size))
     known = values > DEPENDENT * values[-1]
     root, vectors = np.sqrt(values[known]), vectors[:, known]
-    turn, back = vectors / root / size[:, None], (vectors * root).T * size
-    xx, xwx = turn.T @ totals.xx @ turn, turn.T @ totals.xwx @ turn
-    xwwx = turn.T @ (totals.xx + 2 * totals.xdx + totals.xddx) @ turn
+    whiten, unwhiten = vectors / root / size[:, None], (vectors * root).T * size
+    xx, xwx = whiten.T @ totals.xx @ whiten, whiten.T @ totals.xwx @ whiten
+    xwwx = whiten.T @ (totals.xx + 2 * totals.xdx + totals.xddx) @ whiten
     gram = np.concatenate([np.concatenate([xx, xwx], axis=2), np.concatenate([xwx, xwwx], axis=2)], axis=1)
     one = np.eye(len(root))
     coupling = np.block([[-xwwx.sum(axis=0), one], [one, np.zeros_like(one)]])
     alone = (1 - np.linalg.eigvalsh(xwx) <= _WHOLE_LEVERAGE).sum(axis=1)
-    return _Residuals(turn, back, gram, coupling, alone)
+    return _Residuals(whiten, unwhiten, gram, coupling, alone)
 
 
 def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobust) -> np.ndarray:
@@ -301,9 +302,9 @@ def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobus
     plain = np.vstack([np.eye(p), np.eye(p)])  # W_g X_g = Z_g [I; I]
     if kind == "cr2":
         residuals = _residuals(totals)
-        roots = _inverse_roots(residuals)[0][:, :, len(residuals.back) :] @ residuals.back
+        roots = _inverse_roots(residuals)[0][:, :, len(residuals.unwhiten) :] @ residuals.unwhiten
         of_x, of_wx = np.split(roots, 2, axis=1)  # beside X and W X; W X = X + (W - I) X
-        return np.concatenate([residuals.turn @ (of_x + of_wx), residuals.turn @ of_wx], axis=1)
+        return np.concatenate([residuals.whiten @ (of_x + of_wx), residuals.whiten @ of_wx], axis=1)
     if kind == "cr3":
         # With S = X'WX: A_g = (I - H_gg)^-1 makes M X_g'W_g A_g e_g = (S - S_g)^-1 X_g'W_g e_g, by which the
         # coefficients change when cluster g is left out (MacKinnon, Nielsen & Webb 2023, J. Applied Econometrics 38).
@@ -376,7 +377,7 @@ def _inverse_roots(residuals: _Residuals) -> tuple[np.ndarray, np.ndarray]:
     factor = np.sqrt(np.clip(values, 0, None))[:, :, None] * np.swapaxes(vectors, 1, 2)
     turned = np.swapaxes(factor, 1, 2)
     # The eigenvalues of L C L' are those of Z C Z' = I - B_g: the leverages of the cluster.
-    leverage, turn = np.linalg.eigh(factor @ coupling @ turned)
+    leverage, directions = np.linalg.eigh(factor @ coupling @ turned)
     left = 1 - leverage
     # A direction that a cluster decides alone leaves no residual, and one in which a single respondent weighs nearly
     # all leaves the square of what the others weigh, which is as small. The shares of X'WX, not squared, tell them
@@ -390,8 +391,8 @@ def _inverse_roots(residuals: _Residuals) -> tuple[np.ndarray, np.ndarray]:
     pulled = coupling @ turned
     one = np.eye(len(coupling))
     return (
-        one + pulled @ (turn * slope[:, None, :]) @ np.swapaxes(turn, 1, 2) @ factor,
-        one + pulled @ (turn * out[:, None, :]) @ np.swapaxes(turn, 1, 2) @ factor,
+        one + pulled @ (directions * slope[:, None, :]) @ np.swapaxes(directions, 1, 2) @ factor,
+        one + pulled @ (directions * out[:, None, :]) @ np.swapaxes(directions, 1, 2) @ factor,
     )
 
 
@@ -420,15 +421,15 @@ def carried_by(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
     # directions of which the others say nothing, and a combination's share there is a share of its working variance.
     values, vectors = np.linalg.eigh(whole / np.outer(size, size))
     known = values > DEPENDENT * values[-1]
-    turn = vectors[:, known] / np.sqrt(values[known]) / size[:, None]
-    leverage, direction = np.linalg.eigh(turn.T @ totals.xwx @ turn)
-    part = np.einsum("ck,gkl->gcl", contrasts @ turn, direction) ** 2
+    whiten = vectors[:, known] / np.sqrt(values[known]) / size[:, None]
+    leverage, direction = np.linalg.eigh(whiten.T @ totals.xwx @ whiten)
+    part = np.einsum("ck,gkl->gcl", contrasts @ whiten, direction) ** 2
     alone = np.where((1 - leverage <= _WHOLE_LEVERAGE)[:, None, :], part, 0.0).sum(axis=2)
     return np.asarray(alone > _WHOLE_LEVERAGE * part.sum(axis=2))
 
 
 def _working_model(
-    totals: ClusterTotals, kind: ClusterRobust, roots: np.ndarray, turn: np.ndarray
+    totals: ClusterTotals, kind: ClusterRobust, roots: np.ndarray, combinations: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return what the covariance of the clusters' scores is made of when respondents are independent and alike.
 
@@ -439,12 +440,12 @@ def _working_model(
     ----------
     roots : float array, (clusters, 2 columns, columns)
         From `adjusted_scores`.
-    turn : float array, (columns, contrasts)
+    combinations : float array, (columns, contrasts)
         ``M c``.
 
     Returns
     -------
-    through : float array, (clusters, 2 r, contrasts)
+    projected : float array, (clusters, 2 r, contrasts)
         ``U_g = Z_g'p_g``, so that ``G_gh = - U_g' C U_h`` between clusters.
     expected : float array, (clusters, contrasts, contrasts)
         ``G_gg``. CR2 has ``X_g'W_g W_g X_g`` on both sides of M c there, but for directions that a cluster decides
@@ -453,23 +454,23 @@ def _working_model(
     coupling : float array, (2 r, 2 r)
     """
     residuals = _residuals(totals)
-    r = len(residuals.back)
+    r = len(residuals.unwhiten)
     if kind == "cr2":
         inverse, kept = _inverse_roots(residuals)
-        own = residuals.back @ turn  # M c in the columns of the residuals
-        parts = inverse[:, :, r:] @ own
-        through = residuals.gram @ parts
-        expected = own.T @ (residuals.gram[:, r:] @ kept[:, :, r:]) @ own
-        return through, expected, residuals.coupling
-    of_x, of_dx = np.split(roots @ turn, 2, axis=1)
-    parts = np.concatenate([residuals.back @ (of_x - of_dx), residuals.back @ of_dx], axis=1)
-    through = residuals.gram @ parts
-    flipped = np.swapaxes(through, 1, 2)
-    expected = np.swapaxes(parts, 1, 2) @ through - flipped @ residuals.coupling @ through
-    return through, expected, residuals.coupling
+        of_contrasts = residuals.unwhiten @ combinations  # M c in the columns of the residuals
+        coordinates = inverse[:, :, r:] @ of_contrasts
+        projected = residuals.gram @ coordinates
+        expected = of_contrasts.T @ (residuals.gram[:, r:] @ kept[:, :, r:]) @ of_contrasts
+        return projected, expected, residuals.coupling
+    of_x, of_dx = np.split(roots @ combinations, 2, axis=1)
+    coordinates = np.concatenate([residuals.unwhiten @ (of_x - of_dx), residuals.unwhiten @ of_dx], axis=1)
+    projected = residuals.gram @ coordinates
+    flipped = np.swapaxes(projected, 1, 2)
+    expected = np.swapaxes(coordinates, 1, 2) @ projected - flipped @ residuals.coupling @ projected
+    return projected, expected, residuals.coupling
 
 
-def _satterthwaite(through: np.ndarray, expected: np.ndarray, coupling: np.ndarray) -> np.ndarray:
+def _satterthwaite(projected: np.ndarray, expected: np.ndarray, coupling: np.ndarray) -> np.ndarray:
     """Return ``(tr G)^2 / tr(G^2)`` for each contrast; G is diagonal plus low rank, so it is never formed.
 
     The variance of a contrast is a sum of squares of the clusters' scores, ``sum_g (p_g'e_g)^2``. Under the working
@@ -477,20 +478,22 @@ def _satterthwaite(through: np.ndarray, expected: np.ndarray, coupling: np.ndarr
     the squared mean over the variance are the degrees of freedom of the chi-square with the same two moments (Bell &
     McCaffrey 2002, section 4; Pustejovsky & Tipton 2018, section 3.1). See `_working_model` for the arguments.
     """
-    own = np.einsum("gcc->cg", expected)
+    variance = np.einsum("gcc->cg", expected)
     # tr(G^2) = sum_g G_gg^2 + tr((C U'U)^2) - sum_g (U_g' C U_g)^2. A cluster with a p_g far larger than its score (one
     # respondent in it weighs nearly all) would lose the sum of the others there; its pairs are summed one by one.
-    shared = np.einsum("gzc,gzc->cg", through, coupling @ through)
-    apart = (np.abs(shared) > AMPLIFIED * np.abs(own)).any(axis=0)
-    rows = np.ascontiguousarray(through[~apart].transpose(2, 0, 1))
+    shared = np.einsum("gzc,gzc->cg", projected, coupling @ projected)
+    kept_apart = (np.abs(shared) > AMPLIFIED * np.abs(variance)).any(axis=0)
+    rows = np.ascontiguousarray(projected[~kept_apart].transpose(2, 0, 1))
     moment = np.swapaxes(rows, 1, 2) @ rows @ coupling
-    square = (own**2).sum(axis=1) - (shared[:, ~apart] ** 2).sum(axis=1) + np.einsum("czv,cvz->c", moment, moment)
-    if apart.any():
-        pairs = np.einsum("gzc,zv,hvc->cgh", through[apart], coupling, through) ** 2
-        among = pairs[:, :, apart] * ~np.eye(apart.sum(), dtype=bool)
-        square += 2 * pairs[:, :, ~apart].sum(axis=(1, 2)) + among.sum(axis=(1, 2))
+    square = (
+        (variance**2).sum(axis=1) - (shared[:, ~kept_apart] ** 2).sum(axis=1) + np.einsum("czv,cvz->c", moment, moment)
+    )
+    if kept_apart.any():
+        pairs = np.einsum("gzc,zv,hvc->cgh", projected[kept_apart], coupling, projected) ** 2
+        among = pairs[:, :, kept_apart] * ~np.eye(kept_apart.sum(), dtype=bool)
+        square += 2 * pairs[:, :, ~kept_apart].sum(axis=(1, 2)) + among.sum(axis=(1, 2))
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(own.sum(axis=1) ** 2 / square)
+        return np.asarray(variance.sum(axis=1) ** 2 / square)
 
 
 @dataclass(frozen=True, slots=True)
@@ -550,12 +553,12 @@ def hotelling_test(
 
 
 def _covariance_of_scores(
-    totals: ClusterTotals, kind: ClusterRobust, roots: np.ndarray, turn: np.ndarray
+    totals: ClusterTotals, kind: ClusterRobust, roots: np.ndarray, combinations: np.ndarray
 ) -> np.ndarray:
     """Return the working covariance of the adjusted scores z_gs and z_ht, (2 x contrasts, 2 x clusters)."""
-    through, expected, coupling = _working_model(totals, kind, roots, turn)
+    projected, expected, coupling = _working_model(totals, kind, roots, combinations)
     # sums over the columns z and v of Z_g and Z_h
-    between: np.ndarray = -np.einsum("gzs,zv,hvt->stgh", through, coupling, through, optimize=True)
-    own = np.arange(len(totals.n))
-    between[:, :, own, own] = np.moveaxis(expected, 0, 2)
+    between: np.ndarray = -np.einsum("gzs,zv,hvt->stgh", projected, coupling, projected, optimize=True)
+    itself = np.arange(len(totals.n))
+    between[:, :, itself, itself] = np.moveaxis(expected, 0, 2)
     return between

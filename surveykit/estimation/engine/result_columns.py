@@ -129,6 +129,10 @@ class Estimates(Result):
         Whether the rows are totals, whose error does not vanish where a single cluster stands behind one.
     behind : callable, optional
         From a mask of rows to a mask of the respondents behind any of them.
+    persons : callable, optional
+        How many respondents gave the answer of each row, not weighted, by outcome, group and level.
+    heaviest : callable, optional
+        The two largest weights behind each row, by outcome and group.
     lone : float array, (directions, rows), optional
         Combinations of a model's coefficients that a single cluster stands behind: without it they are not known.
 
@@ -155,6 +159,8 @@ class Estimates(Result):
     combines: "tuple[Estimates, np.ndarray] | None" = field(default=None, repr=False)
     of_sums: bool = False
     behind: Callable[[np.ndarray], np.ndarray] | None = field(default=None, repr=False)
+    persons: Callable[[], Mapping[tuple[str, str, str], int]] | None = field(default=None, repr=False)
+    heaviest: Callable[[], Mapping[tuple[str, str], tuple[float, float]]] | None = field(default=None, repr=False)
     lone: np.ndarray | None = field(default=None, repr=False)
 
     @cached_property
@@ -460,14 +466,18 @@ def _tell_of_impossible(columns: Mapping[str, Any], never_negative: np.ndarray) 
     )
 
 
-def assemble(columns: Mapping[str, Any], what: str, design: SurveyDesign, **parts: Any) -> Estimates:
-    """Return Estimates from glossary columns; `what` opens the method sentence."""
+def assemble(columns: Mapping[str, Any], estimator: str, design: SurveyDesign, **parts: Any) -> Estimates:
+    """Return Estimates from glossary columns; `estimator` opens the method sentence.
+
+    Columns, and not a `Row` for each estimate as elsewhere: they come as arrays from one product over all items and
+    groups, thousands of rows at a time.
+    """
     lang, confidence, interval = parts.pop("lang"), parts.pop("confidence"), parts.pop("interval", None)
     interval = interval or f"{conventions_of(design).interval} intervals"
     freedom = parts.pop("freedom", None)
     variance = describe_variance(design, confidence, interval, freedom)
     impossible = _tell_of_impossible(columns, parts.pop("never_negative", np.array(False)))
-    method = f"{what}: {variance}.{_tell_of_zeros(columns, design)}{impossible}"
+    method = f"{estimator}: {variance}.{_tell_of_zeros(columns, design)}{impossible}"
     if design.replicates is not None:
         columns = {**columns, "method": "replicates"}
     return Estimates(

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse, stats
-from scipy.sparse.csgraph import connected_components
 
 from surveykit._checks import some, warn
 from surveykit.design import SurveyDesign
+from surveykit.distributions import t_quantile_at, upper_t
 
 FEW_CLUSTERS = 20
 """Fewest clusters on a side for which a general test goes without a warning.
@@ -51,6 +50,8 @@ k = 3 of 40: 20.6 %, 13.4 %; 10 of 40: 6.5 %, 6.6 %. One respondent in each of 6
 """
 EVEN = 2 / 3
 """A comparison worth this part of its clusters is even enough: of three or four clusters no two sizes are alike."""
+LEVEL = 0.05
+"""Level of the test that is judged."""
 ALONE = "clusters that stand alone in their strata"
 BLANK = ("std_error", "statistic", "p_value", "conf_low", "conf_high")
 """What a row does not show where its error would not be one."""
@@ -155,12 +156,16 @@ def weigh_clusters(parts: np.ndarray, n_strata: int, df: float) -> tuple[float, 
 
 def _foretell(worth: float, n_clusters: int, n_strata: int, df: float) -> float:
     """Return the share of true hypotheses that a test at 5 % rejects; 0 where it has no degrees of freedom."""
+    # with one cluster fewer than strata and clusters count, a difference of two groups has used up one: that of equal
+    # clusters, which `worth` of them leave in proportion
     equal_df = n_clusters - n_strata - 1
     if not df > 0 or equal_df < 1:
         return 0.0
     if worth > EVEN * n_clusters:
-        return 0.05
-    return float(2 * stats.t.sf(stats.t.isf(0.025, min(df, equal_df)), worth * equal_df / n_clusters))
+        return LEVEL
+    # the critical value is that of the test's own degrees of freedom, or of equal clusters where these have fewer; what
+    # happens follows t with the degrees of freedom that the uneven clusters are worth
+    return float(2 * upper_t(t_quantile_at(1 - LEVEL / 2, min(df, equal_df)), worth * equal_df / n_clusters))
 
 
 def find_sides(design: SurveyDesign, of_row: np.ndarray, labels: Sequence[str]) -> Sides:
@@ -213,6 +218,9 @@ def sides_of_rows(
     weights : float array, (rows,)
         What each row is multiplied by in the combination.
     """
+    from scipy import sparse
+    from scipy.sparse.csgraph import connected_components
+
     units, n_rows = design.units, len(labels)
     unit, row = np.nonzero(presence > 0)
     n = presence[unit, row]
@@ -313,6 +321,8 @@ def _find_uneven(
         worth = float(((1 / own + 1 / rest) ** 2 / spread).min())
         rejects = _foretell(worth, len(used), n_strata, np.inf)
     else:
+        from scipy import sparse
+
         table = sparse.coo_array((n, (place, group)), shape=(len(used), n_groups)).tocsr()
         parts = table @ (contrast / np.where(size > 0, size, 1.0)) ** 2
         worth, rejects = weigh_clusters(parts, n_strata, np.inf)
@@ -373,7 +383,7 @@ def tell_of_sides(design: SurveyDesign, group: str, asker: str, found: Iterable[
     """
     outcomes = list(found)
     few = [(name, sides) for name, sides in outcomes if sides.settlement_level and (sides.few or sides.lone)]
-    said = []
+    sentences = []
     if few:
         apart = max(sides.apart for _, sides in few)
         how = f"hardly varies ({apart} respondents differ from the rest of their cluster)" if apart else "does not vary"
@@ -383,7 +393,7 @@ def tell_of_sides(design: SurveyDesign, group: str, asker: str, found: Iterable[
         by_outcome = [
             f"of those who answered {some(dict.fromkeys(names), 6)}, {counts}" for counts, names in counted.items()
         ]
-        said.append(
+        sentences.append(
             f"{group!r} {how} inside the clusters of the design ({some(design.cluster)}): {'; '.join(by_outcome[:3])}{'; and so on' * (len(by_outcome) > 3)}. {many_clusters(asker)}"
         )
     lone: dict[str, list[str]] = {}
@@ -392,21 +402,21 @@ def tell_of_sides(design: SurveyDesign, group: str, asker: str, found: Iterable[
             lone.setdefault(f"{group} = {label!r} has {has}", []).append(repr(name))
     for start, names in lone.items():
         of_whom = "" if few else f" among those who answered {some(dict.fromkeys(names), 6)}"
-        said.append(f"{start}{of_whom}, and nothing tells how others like it differ, {no_error(design)}")
+        sentences.append(f"{start}{of_whom}, and nothing tells how others like it differ, {no_error(design)}")
     uneven: dict[str, tuple[Uneven, list[str]]] = {}
     for name, sides in outcomes:
         if sides.uneven is not None:
             worst, names = uneven.get(sides.uneven.label, (sides.uneven, []))
             uneven[sides.uneven.label] = max(worst, sides.uneven, key=lambda one: one.rejects), [*names, repr(name)]
     for label, (worst, names) in list(uneven.items())[:3]:
-        said.append(
+        sentences.append(
             f"{group} = {label!r} is spread so unevenly over the clusters of the design ({some(design.cluster)}) that the comparison among those who answered {some(dict.fromkeys(names), 6)} is worth {worst.worth:.1f} equal clusters (it is found in {worst.present} of {worst.among}). {rejects_often(asker, worst.rejects)}"
         )
-    if said:
-        warn(" ".join(said).removesuffix("."))
+    if sentences:
+        warn(" ".join(sentences).removesuffix("."))
     if not few and any(sides.whole_strata for _, sides in outcomes):
-        said.append(whole_strata(repr(group), design))
-    return "".join(f" {sentence}" for sentence in said)
+        sentences.append(whole_strata(repr(group), design))
+    return "".join(f" {sentence}" for sentence in sentences)
 
 
 def _spell_counts(sides: Sides) -> str:

@@ -1,7 +1,8 @@
 """Intervals and p-values from t, missing where no degrees of freedom are left; infinite ones make them normal."""
 
 import numpy as np
-from scipy import special, stats
+
+from surveykit.distributions import t_quantile_at, upper_t
 
 
 def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
@@ -12,7 +13,7 @@ def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
     >>> t_quantile(np.array([4.0, np.inf, 0.0]), 0.95).round(4).tolist()
     [2.7764, 1.96, nan]
     """
-    return np.asarray(special.stdtrit(_usable(df), (1 + confidence) / 2))
+    return t_quantile_at((1 + confidence) / 2, df)
 
 
 def t_interval(
@@ -31,9 +32,4 @@ def two_sided_p(statistic: np.ndarray, df: np.ndarray) -> np.ndarray:
     >>> two_sided_p(np.array([2.7764, 1.96, 2.0]), np.array([4.0, np.inf, 0.0])).round(4).tolist()
     [0.05, 0.05, nan]
     """
-    return np.asarray(2 * stats.t.sf(np.abs(statistic), _usable(df)))
-
-
-def _usable(df: np.ndarray) -> np.ndarray:
-    with np.errstate(invalid="ignore"):
-        return np.where(np.asarray(df, dtype=float) > 0, df, np.nan)
+    return 2 * upper_t(np.abs(statistic), df)

@@ -5,10 +5,10 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from surveykit._checks import check_columns, check_numeric, check_option, join_equal, some, warn
 from surveykit.design import ConventionName, SurveyDesign
+from surveykit.distributions import normal_quantile, upper_f
 from surveykit.errors import FeasibilityError
 from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.group_means import answering_groups, group_means
@@ -119,24 +119,27 @@ def rank_test(
     of_groups = group_means(design, pd.Series(scores, design.survey.frame.index, name=outcome), domains)
     n_contrasts = len(domains) - 1
     contrasts = np.vstack([-np.ones(n_contrasts), np.eye(n_contrasts)])
-    gaps, moved = of_groups.estimates @ contrasts, combined(of_groups.linearized, contrasts, rounding_of(design))
+    gaps, linearized_gaps = (
+        of_groups.estimates @ contrasts,
+        combined(of_groups.linearized, contrasts, rounding_of(design)),
+    )
     # as a regression with an indicator for each further group: clusters minus strata, minus one for each of these
     df = of_groups.df - n_contrasts
     sides = find_sides(design, domains.of_row, domains.labels)
     note = tell_of_sides(design, group, "rank_test()", [(outcome, sides)])
     if sides.lone and withholds(design):
-        moved, df = np.full_like(moved, np.nan), 0.0
+        linearized_gaps, df = np.full_like(linearized_gaps, np.nan), 0.0
     else:
         warn_without_df(np.array([df]), [outcome])
     if n_contrasts == 1:
-        std_error = standard_errors(moved, design)
+        std_error = standard_errors(linearized_gaps, design)
         statistic = t_statistics(gaps, std_error, f"answers to {outcome!r}" if scores.any() else "")
         p_value = two_sided_p(statistic, np.array([df]))
         further = {"df_denominator": np.nan, "chisq": (statistic**2)[0]}
         numbers = Row(gaps[0], std_error[0], statistic[0], df, p_value[0], extra=further)
     else:
         alike = np.flatnonzero(~of_groups.linearized.any(axis=0))  # two groups without variation: neither has their gap
-        numbers = _wald(design, gaps, moved, df, outcome, group, [domains.labels[k] for k in alike])
+        numbers = _wald(design, gaps, linearized_gaps, df, outcome, group, [domains.labels[k] for k in alike])
     row = replace(
         numbers,
         outcome=outcome,
@@ -167,12 +170,18 @@ def rank_test(
 
 
 def _wald(
-    design: SurveyDesign, gaps: np.ndarray, moved: np.ndarray, df: float, outcome: str, group: str, alike: list[str]
+    design: SurveyDesign,
+    gaps: np.ndarray,
+    linearized_gaps: np.ndarray,
+    df: float,
+    outcome: str,
+    group: str,
+    alike: list[str],
 ) -> Row:
     nothing = Row(df=float(len(gaps)), extra={"df_denominator": df, "chisq": np.nan})
-    if np.isnan(moved).all():
+    if np.isnan(linearized_gaps).all():
         return nothing
-    covariance = covariance_of_totals(moved, design.units, design.lonely_psu)
+    covariance = covariance_of_totals(linearized_gaps, design.units, design.lonely_psu)
     if len(alike) > 1 or (np.diag(covariance) == 0).any():
         among = f" in groups {some(alike)} of {group!r}" if alike else ""
         warn_of_no_variation(f"answers to {outcome!r}{among}")
@@ -183,7 +192,7 @@ def _wald(
         )
     # which group is the baseline is immaterial: any contrasts of the same rank give this statistic
     chisq = float(gaps @ np.linalg.solve(covariance, gaps))
-    p_value = float(stats.f.sf(chisq / len(gaps), len(gaps), df)) if df > 0 else np.nan
+    p_value = float(upper_f(chisq / len(gaps), len(gaps), df)) if df > 0 else np.nan
     return replace(nothing, statistic=chisq / len(gaps), p_value=p_value, extra={"df_denominator": df, "chisq": chisq})
 
 
@@ -214,7 +223,7 @@ def rank_scores(design: SurveyDesign, outcome: str, inside: np.ndarray, test: Ra
     if test == "median":
         score = (relative > 0.5).astype(float)
     elif test == "vanderwaerden":
-        score = stats.norm.ppf(relative)
+        score = normal_quantile(relative)
     scores = np.full(len(column), np.nan)
     scores[inside] = score[index]
     if np.ptp(scores[inside]) == 0:

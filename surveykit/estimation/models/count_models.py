@@ -58,12 +58,14 @@ class NegativeBinomialModel:
         y, n_slopes = self._counts(), x.shape[1]
         params = self._start(x, sums) if start is None else start
         value, slope, curvature = self._likelihood(params, x, y, sums)
-        for _ in range(200):
+        for _ in range(
+            200
+        ):  # each step is cut to five: a size of e^15 is three such steps away, a flat ridge many more
             lowest = np.linalg.eigvalsh(-curvature)[0]
             ridge = max(0.0, LIFT * np.abs(np.diag(curvature)).max() - lowest) if lowest <= 0 else 0.0
             step = newton_step(curvature, slope, _SEPARATED, ridge)
             step *= min(1.0, 5 / np.abs(step).max()) if np.abs(step).max() > 0 else 1.0
-            for _ in range(40):
+            for _ in range(40):  # 2^-40 of a step is rounding
                 found = self._likelihood(params + step, x, y, sums)
                 if found[0] >= value - FALL * abs(value):
                     break

@@ -7,10 +7,11 @@ statsmodels' `OrderedModel` has the parametrization used here (``P(y <= k) = F(t
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from surveykit._checks import TINY
 from surveykit.codebook import as_code, distinct_texts
+from surveykit.distributions import normal_quantile
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.models.model_kinds import EACH, FALL, Solution, newton_step
 
@@ -20,6 +21,8 @@ NEAR = 1e-8
 """Newton's step, relative to the parameters, that is the last one: it is still taken, and what is left is its square,
 1e-16. Ten times more would leave 1e-14, which replicates would show."""
 
+MOST_LEVELS = 50
+"""Answers beyond which thresholds are no scale but a number of its own for every respondent or so."""
 LINKS = ("logit", "probit", "cloglog", "loglog")
 
 
@@ -59,7 +62,7 @@ class OrdinalModel:
         n_slopes = x.shape[1]
         params = np.concatenate([np.zeros(n_slopes), self._starting_thresholds(sums)]) if start is None else start
         value, slope, curvature = self.derivatives(params, x, sums)
-        for _ in range(60):
+        for _ in range(60):  # from these starts a dozen steps do; of separated answers the steps never end
             step = newton_step(curvature, slope, _SEPARATED)
             near = np.abs(step).max() <= NEAR * (1 + np.abs(params).max())
             taken, (value, slope, curvature) = self._advance(params, step, value, x, sums)
@@ -73,7 +76,7 @@ class OrdinalModel:
     def _advance(
         self, params: np.ndarray, step: np.ndarray, value: float, x: np.ndarray, sums: np.ndarray
     ) -> tuple[np.ndarray, tuple[float, np.ndarray, np.ndarray]]:
-        for _ in range(40):
+        for _ in range(40):  # 2^-40 of a step is rounding
             # thresholds out of order have no likelihood
             if (np.diff(params[x.shape[1] :] + step[x.shape[1] :]) > 0).all():
                 with np.errstate(all="ignore"):  # a step too far may overflow; it is then halved
@@ -87,7 +90,7 @@ class OrdinalModel:
         below = np.cumsum(sums.sum(axis=0))[:-1] / sums.sum()
         inverse = {
             "logit": special.logit,
-            "probit": stats.norm.ppf,
+            "probit": normal_quantile,
             "cloglog": lambda p: np.log(-np.log1p(-p)),
             "loglog": lambda p: -np.log(-np.log(p)),
         }
@@ -219,7 +222,7 @@ def make_ordinal_model(y: np.ndarray, link: str, labels: dict[float, str]) -> Or
         raise ArgumentError(
             f'an ordinal model needs at least three answers, but {len(levels)} occur; use family="binomial" for two'
         )
-    if len(levels) > 50:
+    if len(levels) > MOST_LEVELS:
         raise ArgumentError(
             f'an ordinal model is for few ordered answers, but {len(levels)} different ones occur; group them, or use family="gaussian"'
         )

@@ -53,10 +53,10 @@ def tell_of_terms(fit: Fit, data: ModelData, design: SurveyDesign, thresholds: b
         Whether the further rows are thresholds, which stand for a constant.
     """
     cluster = design.units.cluster_of_row[data.rows]
-    said = []
+    sentences = []
     terms, of_strata = _few_by_term(data, design, cluster) if design.cluster or design.stratum else ({}, [])
     if terms:
-        said.append(
+        sentences.append(
             f"{data.formula!r} has terms that do not vary inside the clusters of the design ({some(design.cluster)}); of those in the model, {'; '.join(terms.values())}. {many_clusters('fit_model()')}"
         )
     lone = _find_lone(data, cluster, (len(fit.table) - len(data.names)) * thresholds)
@@ -67,7 +67,7 @@ def tell_of_terms(fit: Fit, data: ModelData, design: SurveyDesign, thresholds: b
     if known.any():
         names = some((repr(name) for name in table["term"][known]), 6)
         unit = "clusters" if design.cluster else "respondents"
-        said.append(
+        sentences.append(
             f"Without one of the {unit} the coefficient of {names} is not known, and nothing tells how {unit} like it differ, {no_error(design)}"
         )
         if withholds(design):
@@ -78,12 +78,12 @@ def tell_of_terms(fit: Fit, data: ModelData, design: SurveyDesign, thresholds: b
         rests = ~blank[: len(data.names)] & ~np.isin(
             np.arange(len(data.names)), [place for term in terms for place in data.terms[term]]
         )
-        said += _tell_of_uneven(data, design, cluster, table["df"].to_numpy()[: len(data.names)], rests)
-    if said:
-        warn(" ".join(said).removesuffix("."))
+        sentences += _tell_of_uneven(data, design, cluster, table["df"].to_numpy()[: len(data.names)], rests)
+    if sentences:
+        warn(" ".join(sentences).removesuffix("."))
     if of_strata:
-        said.append(whole_strata(", ".join(map(repr, of_strata)), design))
-    return replace(fit, table=table, method=" ".join([fit.method, *said]), lone=lone if len(lone) else None)
+        sentences.append(whole_strata(", ".join(map(repr, of_strata)), design))
+    return replace(fit, table=table, method=" ".join([fit.method, *sentences]), lone=lone if len(lone) else None)
 
 
 def _few_by_term(data: ModelData, design: SurveyDesign, cluster: np.ndarray) -> tuple[dict[str, str], list[str]]:

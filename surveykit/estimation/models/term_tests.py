@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import linalg, stats
+from scipy import linalg
 
 from surveykit._checks import as_names, check_option, some, suggest
 from surveykit.conventions import conventions_of
+from surveykit.distributions import upper_chi2, upper_f
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
 from surveykit.estimation.engine.rounding import warn_of_no_variation
@@ -168,7 +169,7 @@ def _htz(model: ModelFit, clusters: ModelClusters, index: list[int]) -> _Test:
         raise FeasibilityError(
             f"a test of {len(index)} coefficients needs more clusters than the {clusters.n_clusters} that there are; test fewer at once"
         )
-    p_value = float(stats.f.sf(joint.statistic, joint.df, joint.df_denominator))
+    p_value = float(upper_f(joint.statistic, joint.df, joint.df_denominator))
     return _Test(joint.statistic, joint.df_denominator, p_value)
 
 
@@ -189,12 +190,12 @@ def _wald(model: ModelFit, index: list[int], method: TermTest) -> _Test:
         )
     statistic, df = float(b @ np.linalg.solve(covariance, b)), model.df_residual
     if method != "wald":
-        return _Test(statistic, np.inf, float(stats.chi2.sf(statistic, len(index))))
+        return _Test(statistic, np.inf, float(upper_chi2(statistic, len(index))))
     # W (d - k + 1) / (k d) against F(k, d - k + 1) (Korn & Graubard 1990), Stata's default; R's regTermTest leaves
     # W / k against F(k, d)
     lost = len(index) - 1 if _is_adjusted(model, method) else 0
     statistic, df = statistic / len(index) * (1 - lost / df if df > 0 else np.nan), df - lost
-    return _Test(statistic, df, float(stats.f.sf(statistic, len(index), df)) if df > 0 else float("nan"))
+    return _Test(statistic, df, float(upper_f(statistic, len(index), df)) if df > 0 else float("nan"))
 
 
 def _working(

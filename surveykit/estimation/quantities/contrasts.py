@@ -114,15 +114,15 @@ def contrast(
         # a replicate design needs no derivative: the function of each replicate's estimates shows how it moves, as
         # R's svycontrast does with replicates kept; the delta method (Binder 1983) is for linearized designs
         anew = np.array([[_defined(function, estimates + change)] for change in result.linearized])
-        moved, how = without_rounding(fill_gaps(anew - value, replicates), abs(value), replicates.rounding), ""
+        linearized, how = without_rounding(fill_gaps(anew - value, replicates), abs(value), replicates.rounding), ""
     else:
-        moved = combined(result.linearized[:, used], gradient[used, None], rounding_of(result.design))
+        linearized = combined(result.linearized[:, used], gradient[used, None], rounding_of(result.design))
         how = ", delta method" * callable(function)
     presence = result.presence[:, used].sum(axis=1, keepdims=True)
     unknown, note = _ask_for_clusters(result, gradient)
     if unknown:
-        moved = np.full_like(moved, np.nan)
-    std_error = standard_errors(moved, result.design)
+        linearized = np.full_like(linearized, np.nan)
+    std_error = standard_errors(linearized, result.design)
     df, n_clusters = row_degrees_of_freedom(presence, result.design)
     # coefficients of a model have used up degrees of freedom already
     df = np.zeros(1) if unknown else df - result.df_lost
@@ -149,7 +149,7 @@ def contrast(
         quantity="contrast",
         lang=result.origin.lang,
         confidence=confidence,
-        unit_totals=UnitTotals(moved, presence),
+        unit_totals=UnitTotals(linearized, presence),
         df_lost=result.df_lost,
         combines=(result, used),
         behind=None if result.behind is None else _constant(result.behind(used)),
@@ -253,15 +253,18 @@ def _weights(given: Weights, table: pd.DataFrame) -> np.ndarray:
     return weights
 
 
+STEP = 1e-3
+"""Part of an estimate by which derivatives step: extrapolated twice, what is left out is of the sixth power of it. A
+narrower step would divide the rounding of the function, 1e-16, by its width."""
+
+
 def _gradient(function: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
     """Return the gradient by central differences, extrapolated twice (Richardson), so that it is good to 1e-10."""
     gradient = np.zeros(len(at))
     for position, value in enumerate(at):
         if np.isnan(value):
             continue
-        # wide steps, a thousandth of the estimate: a narrow one would divide the rounding of the function by its
-        # width
-        step = 1e-3 * max(abs(value), 1e-3)
+        step = STEP * max(abs(value), STEP)  # of an estimate near zero a thousandth of a thousandth
         slopes = []
         for width in (step, step / 2, step / 4):
             ahead, behind = at.copy(), at.copy()

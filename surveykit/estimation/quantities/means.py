@@ -14,7 +14,14 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals, fitted_by_cell
 from surveykit.estimation.engine.complete_rows import complete_sample
-from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
+from surveykit.estimation.engine.domains import (
+    Domains,
+    answered_all,
+    heaviest_weights,
+    make_domains,
+    missing_table,
+    respondents_behind,
+)
 from surveykit.estimation.engine.element_samples import ElementSample, counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels
 from surveykit.estimation.engine.result_columns import (
@@ -123,12 +130,12 @@ def means(
     names, groups = as_names(outcomes, "outcomes"), as_names(by, "by")
     sample = complete_sample(design, [*names, *groups], where)
     design, where = sample.design, sample.where
-    asked = _prepare(design, outcomes, by, where, missing, lang)
-    summed = asked.sum(design)
+    by_group = _prepare(design, outcomes, by, where, missing, lang)
+    summed = by_group.sum(design)
     ratio = RatioTotals(summed.sum_wy, summed.sum_w, summed.sum_w)
-    spread, n, weight = asked.spread(summed)
+    spread, n, weight = by_group.spread(summed)
     srs = simple_random_variance(spread, n, weight, design, kind)
-    result = _result("Weighted means", design, asked, summed, ratio, srs, confidence, lang)
+    result = _result("Weighted means", design, by_group, summed, ratio, srs, confidence, lang)
     return sample.tell(result, names, by, lang)
 
 
@@ -199,15 +206,15 @@ def totals(
     names, groups = as_names(outcomes, "outcomes"), as_names(by, "by")
     sample = complete_sample(design, [*names, *groups], where)
     design, where = sample.design, sample.where
-    asked = _prepare(design, outcomes, by, where, missing, lang, counted=True)
-    summed = asked.sum(design, fixed=True)
+    by_group = _prepare(design, outcomes, by, where, missing, lang, counted=True)
+    summed = by_group.sum(design, fixed=True)
     # a total is a ratio to a fixed one: its linearized variable is w y itself, not w (y - ybar) / sum(w)
     ratio = RatioTotals(summed.sum_wy, np.ones_like(summed.sum_w), summed.sum_w, fixed=True)
-    spread, n, weight = asked.spread(summed)
+    spread, n, weight = by_group.spread(summed)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = summed.sum_wy.sum(axis=0) / weight
     srs = simple_random_total(spread, mean, n, weight, design, kind)
-    result = _result("Weighted totals", design, asked, summed, ratio, srs, confidence, lang)
+    result = _result("Weighted totals", design, by_group, summed, ratio, srs, confidence, lang)
     return sample.tell(result, names, by, lang)
 
 
@@ -225,7 +232,7 @@ class _Summed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
+class _OutcomesByGroup:
     """The outcomes and groups of a call; `names` and `levels` say which column, and which answer to it, each one is."""
 
     names: list[str]
@@ -272,7 +279,7 @@ def _prepare(
     missing: Missing,
     lang: str | None,
     counted: bool = False,
-) -> _Asked:
+) -> _OutcomesByGroup:
     names = as_names(outcomes, "outcomes")
     if not names:
         raise ArgumentError("`outcomes` must name at least one column")
@@ -284,14 +291,14 @@ def _prepare(
     domains = make_domains(design, by, where, lang)
     categories = [name for name in names if counted and _holds_categories(frame[name])]
     if not categories:
-        return _Asked(names, [None] * len(names), domains, make_outcomes(frame, names, "outcomes"))
+        return _OutcomesByGroup(names, [None] * len(names), domains, make_outcomes(frame, names, "outcomes"))
     items = prepare_items(design, categories, lang)
     of_name = {item.name: _indicators(item) for item in items}
     numbers = [name for name in names if name not in categories]
     of_name |= {name: [(None, outcome)] for name, outcome in zip(numbers, make_outcomes(frame, numbers, "outcomes"))}
     rows = [(name, *row) for name in names for row in of_name[name]]
     codes_of_answers = level_codes(items)
-    return _Asked(
+    return _OutcomesByGroup(
         [row[0] for row in rows], [row[1] for row in rows], domains, [row[2] for row in rows], codes_of_answers
     )
 
@@ -319,30 +326,30 @@ def _indicators(item: Item) -> list[tuple[str | None, Outcome]]:
 def _result(
     what: str,
     design: SurveyDesign,
-    asked: _Asked,
+    by_group: _OutcomesByGroup,
     summed: _Summed,
     ratio: RatioTotals,
     srs: np.ndarray,
     confidence: float,
     lang: str | None,
 ) -> Estimates:
-    names, domains = asked.names, asked.domains
-    counts = count_outcomes(asked.outcomes, domains).ravel()
+    names, domains = by_group.names, by_group.domains
+    counts = count_outcomes(by_group.outcomes, domains).ravel()
     fixed = FixedTotals.of(design, domains)
-    by_table = [asked.sums(table) for table in fixed.tables]
+    by_table = [by_group.sums(table) for table in fixed.tables]
     unit_totals: UnitTotals | Callable[[], UnitTotals]
     if summed.sample is None:
         unit_totals = UnitTotals(calibrated_totals(ratio, fixed, by_table), ratio.presence)
         spread = spread_of(unit_totals, design)
     else:
-        unit_totals = partial(asked.unit_totals, design, ratio.fixed)
+        unit_totals = partial(by_group.unit_totals, design, ratio.fixed)
         held = summed.sample.fix(fitted_by_cell(ratio, fixed, by_table)) if design.calibration else None
-        errors = summed.sample.errors_of_outcomes(asked.outcomes, ratio, domains, held)
+        errors = summed.sample.errors_of_outcomes(by_group.outcomes, ratio, domains, held)
         spread = summed.sample.spread(errors, ratio.presence, counts)
     outcome = [name for name in names for _ in domains.labels]
-    level = [answer for answer in asked.levels for _ in domains.labels]
+    level = [answer for answer in by_group.levels for _ in domains.labels]
     groups = domains.labels * len(names)
-    never_negative = np.repeat([one.smallest >= 0 for one in asked.outcomes], len(domains))
+    never_negative = np.repeat([one.smallest >= 0 for one in by_group.outcomes], len(domains))
     columns = standard_columns(
         design, outcome, groups, ratio.estimates, spread, counts, confidence, of_sums=ratio.fixed
     ) | {"level": np.array(level, dtype=object)}
@@ -359,8 +366,9 @@ def _result(
         unit_totals=unit_totals,
         count_missing=partial(missing_table, design, domains, list(dict.fromkeys(names)), lang),
         group_codes=domains.group_codes,
-        level_codes=asked.level_codes,
+        level_codes=by_group.level_codes,
         of_sums=ratio.fixed,
         never_negative=never_negative,
         behind=partial(respondents_behind, design, domains, outcome, groups),
+        heaviest=partial(heaviest_weights, design, domains, names),
     )

@@ -386,19 +386,19 @@ def _ask_for_clusters(
                 alone[name], lone[place] = None, True
             elif (n := len(np.unique(cluster))) < FEW_NUMBERS and likeness_of(values, cluster) >= ALIKE:
                 numbers[name] = min(n, numbers.get(name, n))
-    said = []
+    sentences = []
     if numbers:
         which = [f"{name!r} takes one value in each of {n} clusters" for name, n in numbers.items()]
-        said.append(
+        sentences.append(
             f"Inside the clusters of the design ({some(design.cluster)}) {some(which, 6)}, or hardly varies. {many_clusters(asker)}"
         )
     if alone:
-        said.append(
+        sentences.append(
             f"Without one of the clusters {some(map(repr, alone), 6)} does not vary, and nothing tells how clusters like it differ, {no_error(design)}"
         )
-    if said:
-        warn(" ".join(said).removesuffix("."))
-    note = "".join(f" {sentence}" for sentence in said)
+    if sentences:
+        warn(" ".join(sentences).removesuffix("."))
+    note = "".join(f" {sentence}" for sentence in sentences)
     return note + "".join(
         tell_of_sides(design, name, asker, sides_of_name) for name, sides_of_name in sides.items()
     ), lone

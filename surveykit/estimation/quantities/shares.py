@@ -16,7 +16,14 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals, fitted_by_cell
 from surveykit.estimation.engine.complete_rows import complete_sample
-from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
+from surveykit.estimation.engine.domains import (
+    Domains,
+    answered_all,
+    heaviest_weights,
+    make_domains,
+    missing_table,
+    respondents_behind,
+)
 from surveykit.estimation.engine.element_samples import counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels, codes_given, item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
@@ -191,6 +198,8 @@ def shares(
         group_codes=domains.group_codes,
         level_codes=level_codes(prepared),
         behind=partial(respondents_behind, design, domains, rows["outcome"], rows["group"]),
+        persons=partial(_persons, prepared, domains),
+        heaviest=partial(heaviest_weights, design, domains, names),
     )
     facts = {**result.facts, "unordered": ready.unordered} if ready.unordered else result.facts
     method = " ".join([result.method, *ready.sentences])
@@ -277,3 +286,17 @@ def _name_rows(items: list[Item], domains: Domains) -> tuple[dict[str, np.ndarra
     counts = [np.repeat(count_answers(item.levels, domains), len(item.labels)) for item in items]
     asked = [np.repeat(domains.sizes, len(item.labels)) for item in items]
     return {"outcome": outcome, "level": level, "group": group, "n": np.concatenate(counts)}, np.concatenate(asked)
+
+
+def _persons(items: list[Item], domains: Domains) -> dict[tuple[str, str, str], int]:
+    """Return how many respondents gave each answer, by item, group and answer."""
+    found: dict[tuple[str, str, str], int] = {}
+    for item in items:
+        width = len(item.levels.codes) + 1  # the last are those who gave none
+        here = domains.of_row >= 0
+        cells = domains.of_row[here] * width + item.levels.index[here]
+        counts = np.bincount(cells, minlength=len(domains) * width).reshape(len(domains), width)
+        for group, label in enumerate(domains.labels):
+            for text, place in zip(item.labels, item.kept):
+                found[item.name, label, text] = int(counts[group, place]) if place >= 0 else 0
+    return found

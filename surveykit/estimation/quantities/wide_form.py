@@ -10,6 +10,7 @@ import pandas as pd
 from surveykit.codebook import distinct_texts
 from surveykit.errors import ArgumentError
 from surveykit.formatting import Number, Printed, beside, format_number
+from surveykit.report.hidden_marks import hidden_mark
 from surveykit.report.translation import group_names, level_names, page_language, question_of
 from surveykit.results import Result
 from surveykit.wide_results import WideForm
@@ -107,7 +108,7 @@ class _Wording:
     def __init__(self, result: Result, lang: str, labels: str | None) -> None:
         self.lang, self._result, self._labels = lang, result, labels
         self.groups = group_names(result, labels)
-        self.hidden = word("hidden", lang, n=result.facts.get("minimum_n", 0))
+        self.least = int(result.facts.get("minimum_n", 0))
 
     def question(self, name: str) -> str:
         return question_of(name, self._labels, self._result.origin)
@@ -232,7 +233,8 @@ class _Block:
 
     def _estimate(self, row: dict[str, Any], kind: str) -> Printed:
         if row.get("hidden") is True:
-            return Printed(self.wording.hidden, (self.wording.hidden,))
+            mark = hidden_mark(row.get("hidden_why"), self.wording.lang, self.wording.least)
+            return Printed(mark, (mark,))
         said = [self._number(row["estimate"], kind)]
         if self.layout.show == "interval" and not pd.isna(row["conf_low"]):
             low, high = (self._number(row[end], kind) for end in ("conf_low", "conf_high"))

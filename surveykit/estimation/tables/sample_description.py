@@ -6,13 +6,13 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_option, some
 from surveykit.codebook import as_code, distinct_texts
 from surveykit.coded_answers.text_answers import prepare_answers
 from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
+from surveykit.distributions import upper_f
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.domains import EMPTY, Domains, make_domains, missing_table
 from surveykit.estimation.engine.group_means import answering_groups, group_means
@@ -25,6 +25,7 @@ from surveykit.estimation.hypotheses.rao_scott import rao_scott_test
 from surveykit.estimation.quantities.means import means
 from surveykit.estimation.quantities.shares import shares
 from surveykit.formatting import Printed, beside, format_number, format_p, format_percent
+from surveykit.report.hidden_marks import hidden_mark
 from surveykit.report.translation import group_names, level_names, page_language, question_of, reason_names
 from surveykit.results import Row, table_of
 from surveykit.wide_results import WideForm, WideResult
@@ -90,7 +91,6 @@ class _Page:
     def __init__(self, result: SampleDescription, lang: str | None, digits: int) -> None:
         self.result, self.digits = result, digits
         self.lang, self.labels = page_language(lang, result.origin), lang or result.origin.lang
-        self.hidden = word("hidden", self.lang, n=result.facts.get("minimum_n", 0))
 
     def form(self) -> WideForm:
         table, lang = self.result.table, self.lang
@@ -113,7 +113,9 @@ class _Page:
         size = table[table["term"] == "respondents"]
         head = word("respondents", lang)
         for name, column, digits in (("n", "count", 0), ("n_weighted", "n_weighted", 1)):
-            cells = {row["group"]: format_number(row[column], digits, lang) for _, row in size.iterrows()}
+            cells = {
+                row["group"]: self._cell(row, format_number(row[column], digits, lang)) for _, row in size.iterrows()
+            }
             yield head, word(name, lang), cells
         for outcome, part in table[table["outcome"].notna()].groupby("outcome", sort=False):
             of_all = self._beside(part)
@@ -179,7 +181,10 @@ class _Page:
 
     def _cell(self, row: pd.Series, shown: Printed) -> Printed:
         """Return what stands in a cell, or that it is hidden."""
-        return Printed(self.hidden, (self.hidden,)) if row.get("hidden", False) else shown
+        if not row.get("hidden", False):
+            return shown
+        mark = hidden_mark(row.get("hidden_why"), self.lang, int(self.result.facts["minimum_n"]))
+        return Printed(mark, (mark,))
 
 
 def describe_sample(
@@ -622,7 +627,7 @@ def _wald(design: SurveyDesign, name: str, group: str, inside: np.ndarray, lang:
         return row, sides
     gap = differences @ found.estimates
     statistic = float(gap @ np.linalg.solve(covariance, gap)) / k * (1.0 if lost else df / found.df)
-    return replace(row, statistic=statistic, p_value=float(stats.f.sf(statistic, k, df))), sides
+    return replace(row, statistic=statistic, p_value=float(upper_f(statistic, k, df))), sides
 
 
 def _sentence(

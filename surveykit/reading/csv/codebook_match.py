@@ -11,6 +11,7 @@ from surveykit._checks import some, suggest, warn
 from surveykit.codebook import Code, Codebook, Texts, Variable, as_code
 from surveykit.errors import CodeError
 from surveykit.reading.csv.columns import NUMBER
+from surveykit.reading.csv.dates import read_durations, read_moments
 
 OnUnknown = Literal["error", "keep", "missing"]
 
@@ -51,7 +52,11 @@ def _to_codes(column: pd.Series, variable: Variable) -> tuple[pd.Series, str]:
             return column, ""
         texts = [None if pd.isna(cell) else str(as_code(cell)) for cell in column]
         return pd.Series(texts, index=column.index, name=column.name, dtype="str"), ""
-    if not codes or not pd.api.types.is_string_dtype(column.dtype):
+    if not pd.api.types.is_string_dtype(column.dtype):
+        return column, ""
+    if not variable.labels and (moments := _to_moments(column, variable)) is not None:
+        return moments, ""
+    if not codes:
         return column, ""
     cells = {cell: cell.strip() for cell in column.dropna().unique()}
     if text_codes and (variable.labels or not all(NUMBER.fullmatch(cell) for cell in {*cells.values()} - letters)):
@@ -78,6 +83,36 @@ def _to_codes(column: pd.Series, variable: Variable) -> tuple[pd.Series, str]:
     numbers = numbers if letters & {*code_of_cell.values()} else numbers.astype(float)
     labelled = sum(not NUMBER.fullmatch(cell) and cell not in letters for cell in cells.values())
     return numbers, f"{variable.name!r}: {labelled} labels became codes" if labelled else ""
+
+
+def _to_moments(column: pd.Series, variable: Variable) -> pd.Series | None:
+    """Return dates, moments or durations beside the missing codes that kept their column text; None for other texts."""
+    if not (variable.missing or variable.missing_ranges):
+        return None
+    cells = list(column.dropna().unique())
+    codes = {cell: float(cell) for cell in cells if NUMBER.fullmatch(cell)}
+    declared = variable.is_missing(pd.Series(codes, dtype=float))
+    others = [cell for cell in cells if cell not in codes]
+    if not others or not codes or not declared.all():
+        return None
+    read = read_moments(others)
+    values = read_durations(others) if read is None else read.values
+    if values is None:
+        return None
+    found: dict[str, object] = dict(zip(others, pd.Series(values)))
+    return column.astype(object).map({**found, **codes}).rename(column.name)
+
+
+def as_moments(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with columns that hold nothing but moments or durations as such, once their codes are gone."""
+    held = {name: {type(cell) for cell in column.dropna()} for name, column in frame.items() if column.dtype == object}
+    kinds = {pd.Timestamp: "datetime64[us]", pd.Timedelta: "timedelta64[us]"}
+    columns = {
+        str(name): frame[name].astype(kinds[next(iter(kind))])
+        for name, kind in held.items()
+        if len(kind) == 1 and next(iter(kind)) in kinds
+    }
+    return frame.assign(**columns)
 
 
 def in_one_kind(codebook: Codebook) -> Codebook:

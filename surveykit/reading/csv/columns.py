@@ -11,7 +11,7 @@ import pandas as pd
 from surveykit._checks import some
 from surveykit.codebook import Variable, as_texts
 from surveykit.reading.codebook_file import PADDED
-from surveykit.reading.csv.dates import ORDERS, DateOrder, looks_like_moment, read_moments
+from surveykit.reading.csv.dates import ORDERS, DateOrder, looks_like_moment, read_durations, read_moments
 from surveykit.reading.csv.empty_words import NEVER_AN_ANSWER, NOT_A_NUMBER
 from surveykit.reading.csv.marks import Doubt
 
@@ -37,11 +37,13 @@ Decision = Literal[
     "month first",
     "zone",
     "zones",
+    "durations",
     "either order",
     "mixed order",
     "unit",
     "words among numbers",
     "words among dates",
+    "alike",
 ]
 SENTENCES: dict[Decision, str] = {
     "empty words": "{examples} and the like count as empty among the numbers, dates, or TRUE and FALSE of {columns}",
@@ -51,6 +53,7 @@ SENTENCES: dict[Decision, str] = {
     "day first": "{examples} and the like were read as dates, the day before the month, in {columns}",
     "month first": "{examples} and the like were read as dates, the month before the day (some day is above 12), in {columns}",
     "zone": "{examples} and the like were read as moments by the clock of the zone that they name, in {columns}",
+    "durations": "{examples} and the like were read as durations, times of day from midnight on, in {columns}",
 }
 """What is written down about a column."""
 
@@ -69,12 +72,15 @@ WARNINGS: dict[Decision, str] = {
 LEFT_AS_TEXT: dict[Decision, str] = {
     "words among numbers": "text was kept in {columns}, where most answers are numbers and some are not: {examples}; `empty=` makes them no answers, a codebook gives them codes, `text=` says that it is a text",
     "words among dates": "text was kept in {columns}, where most answers look like dates and some do not, or are on no calendar, or are written in another way: {examples}; `empty=` makes them no answers, `text=` says that it is a text; else correct them in the file",
+    "alike": "answers that differ by blanks or capitals only count as different ones in {columns}: {examples}; correct them in the file, or give a codebook (draft_codebook() writes one), which makes them one code",
 }
 """What a person should know of a column that is still text when its codebook has been asked."""
 
 SIGNED = re.compile(r"[+-]?\d[\d., \u00a0\u202f]*\s?[%‰€$£₸₽₴₺]|[€$£₸₽₴₺]\s?\d[\d., \u00a0\u202f]*")
 NUMBER_AND_WORDS = re.compile(r"\d+(?:[ \u00a0]+|\s*[-–—.:=()+]\s*)\D*")
 """A number with its meaning or unit behind it, as in "5 - fully" or "45 years"; "12a" is a name."""
+MOST_ANSWERS = 60
+"""Different texts up to which a column may be one of answers that were chosen, and not of names or remarks."""
 SAMPLE = 200
 """Distinct cells by which a column of texts is told from one of numbers with a few words."""
 
@@ -152,6 +158,9 @@ def make_column(
     if moments is not None and moments.values is not None:
         said |= {decision: repr(figures[0]) for decision in moments.decisions if decision}
         return Column(pd.Series(moments.values[codes], name=name), said)
+    durations = read_durations(plain) if figures and figures[0].lstrip("-")[:1].isdigit() else None
+    if durations is not None:
+        return Column(pd.Series(durations[codes], name=name), {**said, "durations": repr(figures[0])})
     if {cell.upper() for cell in figures} and {cell.upper() for cell in figures} <= {"TRUE", "FALSE"}:
         return _truth_column(name, codes, stripped, said)
     texts = _texts(name, codes, stripped, distinct, empty)
@@ -159,7 +168,7 @@ def make_column(
         return Column(texts.values, {decision: _both_orders(figures) for decision in moments.decisions if decision})
     told = _describe_texts(figures) or _describe_mixed(figures)
     among: dict[Decision, str] = {"answer words": repr(words[0])} if words else {}
-    return Column(texts.values, {**told, **among})
+    return Column(texts.values, {**told, **among, **_describe_alike(distinct, empty)})
 
 
 def _texts(
@@ -201,6 +210,18 @@ def _describe_mixed(figures: Sequence[str]) -> dict[Decision, str]:
     # numbers with leading zeros are identifiers, which have words beside them by right
     if others and worded and not dates and 2 * len(numbers) >= len(figures) and not any(map(PADDED.fullmatch, numbers)):
         return {"words among numbers": f"{numbers[0]!r} beside {others[0]!r}"}
+    return {}
+
+
+def _describe_alike(cells: Sequence[str], empty: Sequence[str]) -> dict[Decision, str]:
+    """Return two answers that look like one; among many texts, as names and remarks are, nothing is sought."""
+    if len(cells) > MOST_ANSWERS:
+        return {}
+    seen: dict[str, str] = {}
+    for cell in cells:
+        word = " ".join(cell.split()).casefold()
+        if cell.strip() not in empty and seen.setdefault(word, cell) != cell:
+            return {"alike": f"{seen[word]!r} and {cell!r}"}
     return {}
 
 

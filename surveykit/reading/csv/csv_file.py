@@ -13,7 +13,7 @@ from surveykit.files.kinds import KIND_WORDS, WAYS_OUT, FileKind, sniff_kind
 from surveykit.files.reading import PathLike, check_file, hash_file
 from surveykit.reading.codebook_file import CodebookFile
 from surveykit.reading.codebooks.any_codebook import read_described
-from surveykit.reading.csv.codebook_match import OnUnknown, in_one_kind, match_codebook
+from surveykit.reading.csv.codebook_match import OnUnknown, as_moments, in_one_kind, match_codebook
 from surveykit.reading.csv.columns import LEFT_AS_TEXT, describe_decisions
 from surveykit.reading.csv.dates import DateOrder
 from surveykit.reading.csv.dialect import EXCEL_HINT, decode_text, detect_delimiter, repair_line_ends
@@ -173,7 +173,7 @@ def _tell_texts(table: Table, survey: Survey) -> list[str]:
         name: column
         for name, column in table.columns.items()
         if pd.api.types.is_string_dtype(survey.frame[name].dtype)
-        and not (survey.codebook[name].labels or survey.codebook[name].missing)
+        and not any((survey.codebook[name].labels, survey.codebook[name].missing, survey.codebook[name].missing_ranges))
     }
     return describe_decisions(left, LEFT_AS_TEXT)
 
@@ -201,7 +201,8 @@ def describe_frame(
     provenance = replace(
         origin, simulated=given.simulated, weight=weight, notes=tuple(notes), files=(*origin.files, *given.files)
     )
-    return make_survey(data, book, provenance, user_missing)
+    convert = as_moments if user_missing == "reasons" else None  # beside codes they stay among them
+    return make_survey(data, book, provenance, user_missing, convert=convert)
 
 
 def _way_out(kind: FileKind) -> str:

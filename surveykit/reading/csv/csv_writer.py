@@ -15,6 +15,7 @@ from surveykit.errors import ArgumentError, SurveyKitError, WriteError
 from surveykit.files.reading import PathLike
 from surveykit.files.writing import write_together
 from surveykit.reading.codebook_file import check_codebook_target, format_codebook
+from surveykit.reading.csv.dates import spell_duration, spell_moment
 from surveykit.reading.csv.dialect import DELIMITERS, decode_text, detect_delimiter, repair_line_ends
 from surveykit.reading.csv.marks import judge_column
 from surveykit.reading.csv.records import read_columns
@@ -208,14 +209,14 @@ def _differing(found: Table | None, data: pd.DataFrame, written: dict[str, Seque
 
 def _same(before: pd.Series, after: pd.Series, written: Sequence[str]) -> bool:
     if pd.api.types.is_string_dtype(after.dtype):
-        if pd.api.types.is_numeric_dtype(before.dtype) or pd.api.types.is_datetime64_any_dtype(before.dtype):
+        if pd.api.types.is_numeric_dtype(before.dtype) or before.dtype.kind in "Mm":
             return False
         # A missing cell is written as nothing; a text that is empty, or blank, is another thing.
         missing = before.isna().to_numpy()
         kept = after.astype(object).where(after.notna(), None).tolist()
         return all(cell is None if gone else cell == text for cell, gone, text in zip(kept, missing, written))
-    if pd.api.types.is_datetime64_any_dtype(before.dtype) or pd.api.types.is_datetime64_any_dtype(after.dtype):
-        alike = before.dtype.kind == after.dtype.kind == "M" and before.isna().tolist() == after.isna().tolist()
+    if {before.dtype.kind, after.dtype.kind} & {*"Mm"}:
+        alike = before.dtype.kind == after.dtype.kind and before.isna().tolist() == after.isna().tolist()
         return alike and bool((before.dropna().to_numpy() == after.dropna().to_numpy()).all())
     if pd.api.types.is_string_dtype(before.dtype) and before.notna().any():
         return False
@@ -224,8 +225,8 @@ def _same(before: pd.Series, after: pd.Series, written: Sequence[str]) -> bool:
 
 
 def _as_text(column: pd.Series, decimal: str) -> list[str]:
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        return ["" if pd.isna(moment) else moment.isoformat(sep=" ").removesuffix(" 00:00:00") for moment in column]
+    if column.dtype.kind in "Mm":
+        return ["" if pd.isna(cell) else _cell(cell, decimal) for cell in column]
     if pd.api.types.is_integer_dtype(column.dtype):
         return ["" if cell is pd.NA else str(cell) for cell in column]
     if pd.api.types.is_bool_dtype(column.dtype) or not pd.api.types.is_numeric_dtype(column.dtype):
@@ -234,6 +235,10 @@ def _as_text(column: pd.Series, decimal: str) -> list[str]:
 
 
 def _cell(cell: Any, decimal: str) -> str:
+    if isinstance(cell, pd.Timestamp):
+        return spell_moment(cell)
+    if isinstance(cell, pd.Timedelta):
+        return spell_duration(cell)
     number = isinstance(cell, int | float | np.number) and not isinstance(cell, bool | np.bool_)
     return _number(float(cell), decimal) if number else str(cell)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 DateOrder = Literal["dmy", "mdy"]
 ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy")
@@ -13,6 +14,10 @@ _ZONE = r"\s?(?P<zone>Z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT)?"
 YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})(?P<mark>[-/])(?P<one>\d{{1,2}})(?P=mark)(?P<two>\d{{1,2}}){_CLOCK}{_ZONE}")
 YEAR_LAST = re.compile(rf"(?P<one>\d{{1,2}})(?P<mark>[./-])(?P<two>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}){_CLOCK}{_ZONE}")
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?")
+DURATION = re.compile(
+    r"(?P<sign>-?)(?P<hours>\d{1,6}):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d)(?:\.(?P<rest>\d{1,6}))?"
+)
+"""A time of day or a duration; without its seconds, 10:30 may be a score or a verse."""
 Decision = Literal["", "day first", "month first", "zone", "zones", "either order", "mixed order"]
 
 
@@ -65,6 +70,45 @@ def read_moments(cells: Sequence[str], order: DateOrder | None = None) -> Moment
     return _assemble(
         [_spell(YEAR_LAST.fullmatch(cell), *parts) for cell in cells], ("day first" if day_first else "month first",)
     )
+
+
+def read_durations(cells: Sequence[str]) -> np.ndarray | None:
+    """Return the durations that all of these cells are ("" is none); None when they are none. Midnight is 0.
+
+    Examples
+    --------
+    >>> read_durations(["10:00:00", "", "-0:00:01.5"]).tolist()[2].total_seconds()
+    -1.5
+    """
+    durations = np.full(len(cells), np.timedelta64("NaT"), dtype="timedelta64[us]")
+    for place, cell in enumerate(cells):
+        match = DURATION.fullmatch(cell)
+        if match:
+            seconds = 3600 * int(match["hours"]) + 60 * int(match["minutes"]) + int(match["seconds"])
+            steps = 1_000_000 * seconds + int(f"{match['rest'] or '':0<6}")
+            durations[place] = np.timedelta64(-steps if match["sign"] else steps, "us")
+        elif cell:
+            return None
+    return durations
+
+
+def spell_duration(duration: pd.Timedelta) -> str:
+    """Return a duration as it is read again.
+
+    Examples
+    --------
+    >>> spell_duration(pd.Timedelta(hours=25, milliseconds=500))
+    '25:00:00.5'
+    """
+    steps = duration // pd.Timedelta(microseconds=1)
+    seconds, rest = divmod(abs(steps), 1_000_000)
+    part = f".{rest:06d}".rstrip("0") if rest else ""
+    return f"{'-' if steps < 0 else ''}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{part}"
+
+
+def spell_moment(moment: pd.Timestamp) -> str:
+    """Return a moment as ISO writes it, a whole day without its time."""
+    return str(moment.isoformat(sep=" ").removesuffix(" 00:00:00"))
 
 
 def looks_like_moment(cell: str) -> bool:

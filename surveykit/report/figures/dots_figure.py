@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from surveykit._checks import check_columns, check_numeric
 from surveykit.errors import ArgumentError
 from surveykit.formatting import format_number, printable
-from surveykit.report.disclosure import protected
+from surveykit.report.disclosure import hidden_note, protected
 from surveykit.report.figures.drawing import (
     Drawing,
     Width,
@@ -34,7 +34,6 @@ from surveykit.report.figures.row_layout import (
 from surveykit.report.records import records
 from surveykit.report.translation import page_language
 from surveykit.results import Origin, Result
-from surveykit.words.pages import word
 
 
 def draw_dots(
@@ -112,8 +111,8 @@ def draw_dots(
     if numbers.empty:
         why = " that is not hidden" if minimum_n else ""
         raise ArgumentError(f"`quantities` must hold at least one number in {value!r}{why}")
-    hidden = bool(minimum_n) and bool(table.get("hidden", pd.Series(dtype=bool)).any())
-    notes = (word("hidden_note", lang, n=minimum_n),) if hidden else ()
+    said = hidden_note(table, lang, result.facts) if minimum_n else ""
+    notes = (said,) if said else ()
     names, labels = list(dict.fromkeys(numbers["series"])), tuple(dict.fromkeys(numbers["label"]))
     check_series(names, "series")
     given = ax is not None
@@ -149,7 +148,9 @@ def draw_dots(
         for row in records(numbers)
     )
     alt = f"{title or axis}: {said}."
-    return finish(ax, Drawing(numbers, alt, origin, lang, title, notes), notes_below=depth, left=left_of(layout))
+    return finish(
+        ax, Drawing(numbers, alt, origin, lang, title, notes, result), notes_below=depth, left=left_of(layout)
+    )
 
 
 def _cells(numbers: pd.DataFrame, labels: tuple[str, ...], name: str, digits: int, lang: str) -> tuple[str, ...]:

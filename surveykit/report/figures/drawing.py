@@ -17,7 +17,7 @@ from surveykit.formatting import format_number
 from surveykit.report.figures.notebook import DrawnAxes, new_figure
 from surveykit.report.figures.palette import ALARM, FAINT, INK, RULE
 from surveykit.report.text_widths import literal, mathematics, text_width, wrap
-from surveykit.results import Origin
+from surveykit.results import Origin, Result
 from surveykit.words.pages import word
 
 Width = Literal["page", "column"]
@@ -52,6 +52,8 @@ class Drawing:
     title : str
     notes : tuple of str
         Sentences under the figure.
+    result : Result, optional
+        What was drawn, its small cells hidden.
     """
 
     numbers: pd.DataFrame = field(repr=False)
@@ -60,6 +62,7 @@ class Drawing:
     lang: str
     title: str = ""
     notes: tuple[str, ...] = ()
+    result: Result | None = field(default=None, repr=False)
 
 
 def plotted_numbers(ax: Axes) -> pd.DataFrame:

@@ -225,6 +225,7 @@ def _rows(result: Result, series: str, lang: str) -> pd.DataFrame:
     check_columns(result.table, ["outcome", "estimate", "conf_low", "conf_high"], "the table of a result")
     table = result.table.reset_index(drop=True)
     rows = table.reindex(columns=[*_NAMES, *_NUMBERS])
+    rows["n"] = rows["n"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)  # whole numbers beside hidden ones
     groups = group_names(result, lang)
     everybody = [is_everybody(result, group) or pd.isna(group) for group in rows["group"]]
     group = ["" if alone else groups.get(name, name) for name, alone in zip(rows["group"], everybody)]

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from surveykit._checks import check_columns, check_option
 from surveykit.errors import ArgumentError
 from surveykit.formatting import format_p
-from surveykit.report.disclosure import MINIMUM_N, suppress
+from surveykit.report.disclosure import WHY, hidden_note, mark_of, protected
 from surveykit.report.figures.drawing import Drawing, Width, finish
 from surveykit.report.figures.mark_rows import Heading, Mark, Panel, digits_of, draw_mark_rows, with_interval
 from surveykit.report.records import natural_order, records
@@ -99,7 +99,7 @@ def draw_influence(
     1       U1    -0.148
     2       U2    -0.110
     """
-    influence = getattr(result, "influence", None)
+    influence = getattr(protected(result), "influence", None)
     if not isinstance(influence, pd.DataFrame):
         raise ArgumentError("`result` must have an `influence` table; pass what compare_settlements() returned")
     check_columns(influence, ["outcome", "estimand", "term", "left_out", "treated", "n", *_NUMBERS], "result.influence")
@@ -108,17 +108,18 @@ def draw_influence(
     outcome = known[0] if outcome is None and known else outcome
     check_option(outcome, known, "outcome")
     check_option(estimand, list(dict.fromkeys(influence["estimand"])), "estimand")
-    minimum_n = int(result.facts.get("minimum_n", MINIMUM_N))
-    numbers, hidden = _numbers(result.table, influence, str(outcome), estimand, term, minimum_n)
+    result = protected(result)
+    numbers, why = _numbers(result.table, influence, str(outcome), estimand, term)
+    hidden = why != ""
     title = f"{question_of(outcome, lang, result.origin)}: {word_or_text(estimand, lang)}" if title is None else title
     head = verdict_of(result, lang)
     labels = tuple(
         word("without", lang, settlement=name) if name else word("nothing_left_out", lang)
         for name in numbers["left_out"]
     )
-    masked = word("hidden", lang, n=minimum_n)
+    absent = [mark_of(one, lang, result.facts) if one else "" for one in why]
     notes = [word("influence_alt", lang) + ".", word("whiskers_note", lang, percent=percent_of(result, lang))]
-    notes += [word("hidden_note", lang, n=minimum_n)] if hidden.any() else []
+    notes += [hidden_note(influence, lang, result.facts)] if hidden.any() else []
     size = digits_of(numbers[["estimate", "conf_low", "conf_high"]]) if digits is None else digits
     marks = tuple(
         Mark(
@@ -129,31 +130,29 @@ def draw_influence(
             row.conf_low,
             row.conf_high,
             (with_interval(row.estimate, row.conf_low, row.conf_high, size, lang), format_p(row.p_value, lang)),
-            masked if gone else "",
+            gone,
         )
-        for at, (row, label, gone) in enumerate(zip(records(numbers), labels, hidden))
+        for at, (row, label, gone) in enumerate(zip(records(numbers), labels, absent))
     )
     panel = Panel(marks, word("difference", lang), 0.0, line=float(numbers["estimate"].iloc[0]))
     heading = Heading(title, tuple(notes), result.origin.simulated, head, lang)
     headers = [word("estimate_and_interval", lang), "p"]
     axes, left, depth = draw_mark_rows(ax, [panel], headers, [""], heading, width=width, page=6.4)
     alt = _alt_text(marks, title, head, lang)
-    drawing = Drawing(numbers, alt, result.origin, lang, title, tuple(notes))
+    drawing = Drawing(numbers, alt, result.origin, lang, title, tuple(notes), result)
     return finish(axes[0], drawing, notes_below=depth, left=left, head=head)
 
 
 def _numbers(
-    table: pd.DataFrame, influence: pd.DataFrame, outcome: str, estimand: str, term: str, minimum_n: int
+    table: pd.DataFrame, influence: pd.DataFrame, outcome: str, estimand: str, term: str
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the estimate with all settlements (left_out is "") above those without each, and which are hidden."""
+    """Return the estimate with all settlements (left_out is "") above those without each, and why rows are hidden."""
     here = influence
     for name, value in (("outcome", outcome), ("estimand", estimand), ("term", term)):
         here = here[here[name] == value]
     if here.empty:
         raise ArgumentError(f"`result.influence` has no rows for {outcome!r}, {estimand}, {term}")
-    treated = here["treated"].to_numpy(dtype=bool)
-    sides = [np.flatnonzero(side) for side in (treated, ~treated)]  # those of one side add up to its average
-    hidden = np.append(False, suppress(here["n"].to_numpy(dtype=float), sides, minimum_n))
+    why = np.array(["", *(here[WHY] if WHY in here else [""] * len(here))], dtype=object)
     whole = table[
         (table["outcome"] == outcome)
         & (table["estimand"] == estimand)
@@ -161,11 +160,11 @@ def _numbers(
         & (table["method"] == "cr2")
     ]
     first = whole.iloc[0][_NUMBERS].astype(float).to_dict() if len(whole) else dict.fromkeys(_NUMBERS, np.nan)
-    columns = {name: np.where(hidden, np.nan, [first[name], *here[name].astype(float)]) for name in _NUMBERS}
+    columns = {name: [first[name], *here[name].astype(float)] for name in _NUMBERS}
     names = here["left_out"].astype(str).tolist()
     order = [0, *(1 + at for at in sorted(range(len(names)), key=lambda at: natural_order(names[at])))]
     numbers = pd.DataFrame({"left_out": ["", *names], **columns})
-    return numbers.iloc[order].reset_index(drop=True), hidden[order]
+    return numbers.iloc[order].reset_index(drop=True), why[order]
 
 
 def _alt_text(marks: Sequence[Mark], title: str, head: str, lang: str) -> str:

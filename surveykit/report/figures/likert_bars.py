@@ -18,6 +18,7 @@ from surveykit.estimation.quantities.agreement import (
     wide_shares,
 )
 from surveykit.likert.scale import LikertScale
+from surveykit.report.disclosure import WHY
 from surveykit.report.records import records
 from surveykit.report.translation import OTHER_REASONS
 from surveykit.results import Result
@@ -38,7 +39,7 @@ class LikertTable:
         Answers in code order, also those that nobody gave, and the side of each.
     bars : pandas.DataFrame
         One row per outcome, group and level: estimate (share, 0 to 1), x_from, x_to (position, centre at 0; NaN when
-        not drawn), n.
+        not drawn), n, why (it is hidden; hidden answers of a group are drawn as wide as each other).
     totals, left : pandas.DataFrame
         One row per outcome and group: estimate, conf_low, conf_high, n of the levels right and left of the centre.
     missing : pandas.DataFrame
@@ -86,10 +87,12 @@ def likert_table(
     keys, rows = rows_of_scale(shares, outcomes, found)
     wide = wide_shares(shares, rows)
     count = len(found.codes)
-    starts, ends = positions(wide, found.sides, neutral)
+    starts, ends = positions(_filled(wide), found.sides, neutral)
     bars = keys.loc[np.repeat(keys.index, count), ["outcome", "group", "n"]].reset_index(drop=True)
     bars.insert(2, "level", np.tile(np.array(found.levels, dtype=object), len(keys)))
     bars.insert(3, "estimate", wide.ravel())
+    why = shares.table[WHY].to_numpy() if WHY in shares.table else np.full(len(shares.table), "")
+    bars["why"] = np.where(rows >= 0, why[np.maximum(rows, 0)], "").ravel()
     bars["x_from"], bars["x_to"] = starts.ravel(), ends.ravel()
     totals = keys.assign(**_side(shares, rows, wide, found.on("right")))
     if agree is not None:
@@ -101,7 +104,27 @@ def likert_table(
 def _side(shares: Result, rows: np.ndarray, wide: np.ndarray, chosen: np.ndarray) -> dict[str, np.ndarray]:
     """Return the answers on one side together, with their interval, as `agreement` gives them."""
     ends = sides_intervals(shares, rows, chosen)
-    return {"estimate": wide[:, chosen].sum(axis=1), "conf_low": ends[:, 0], "conf_high": ends[:, 1]}
+    estimate = _sums(wide, chosen)
+    ends = np.where(np.isnan(estimate)[:, None], np.nan, ends)
+    return {"estimate": estimate, "conf_low": ends[:, 0], "conf_high": ends[:, 1]}
+
+
+def _filled(shares: np.ndarray) -> np.ndarray:
+    """Return shares with hidden ones as wide as each other: together they are what the others leave."""
+    gone = np.isnan(shares)
+    some_gone = gone & ~gone.all(axis=1, keepdims=True)
+    each = (1 - np.nansum(shares, axis=1, keepdims=True)) / np.maximum(gone.sum(axis=1, keepdims=True), 1)
+    return np.where(some_gone, each, shares)
+
+
+def _sums(shares: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Return the chosen levels together; missing where that would tell some of the hidden ones from the others."""
+    gone = np.isnan(shares)
+    apart = (gone & chosen).any(axis=1) & (gone & ~chosen).any(axis=1)
+    total = np.where(
+        (gone & chosen).any(axis=1), 1 - np.nansum(shares[:, ~chosen], axis=1), shares[:, chosen].sum(axis=1)
+    )
+    return np.where(apart | gone.all(axis=1), np.nan, total)
 
 
 def positions(shares: np.ndarray, sides: Sequence[Side], neutral: Neutral = "split") -> tuple[np.ndarray, np.ndarray]:
@@ -139,13 +162,14 @@ def _given_intervals(agree: Result, totals: pd.DataFrame) -> np.ndarray:
     rows = rows.reset_index(drop=True)
     if len(rows) != len(totals):
         raise ArgumentError(f"`agree` must hold one row per item and group ({len(totals)}), but it holds {len(rows)}")
-    off = ~np.isclose(rows["estimate"].to_numpy(dtype=float), totals["estimate"], atol=SAME_SHARE, equal_nan=True)
+    shown = totals["estimate"].notna().to_numpy()
+    off = shown & ~np.isclose(rows["estimate"].to_numpy(dtype=float), totals["estimate"], atol=SAME_SHARE)
     if off.any():
         wrong = [f"{row.outcome} ({row.group})" for row in records(totals[off])]
         raise ArgumentError(
             f"`agree` must estimate the levels right of the centre, but it differs from their sum for {some(wrong, 3)}; collapse the same levels in the same rows"
         )
-    return np.asarray(rows[["conf_low", "conf_high"]].to_numpy(dtype=float))
+    return np.where(shown[:, None], rows[["conf_low", "conf_high"]].to_numpy(dtype=float), np.nan)
 
 
 def _missing(shares: Result, outcomes: Sequence[str]) -> pd.DataFrame:
@@ -154,7 +178,7 @@ def _missing(shares: Result, outcomes: Sequence[str]) -> pd.DataFrame:
     if missing is None or missing.empty:
         return pd.DataFrame(columns=columns)
     chosen = missing[missing["outcome"].isin(outcomes)][columns]
-    asked = chosen.groupby("reason", sort=False)["n"].transform("sum") > 0
+    asked = chosen["n"].fillna(1).groupby(chosen["reason"], sort=False).transform("sum") > 0  # hidden: somebody
     return _fewer_reasons(chosen[asked].reset_index(drop=True))
 
 
@@ -163,8 +187,6 @@ def _fewer_reasons(missing: pd.DataFrame) -> pd.DataFrame:
     reasons = list(dict.fromkeys(missing["reason"]))
     if len(reasons) <= 2:
         return missing
-    hidden = missing.groupby(["outcome", "group"])["share"].transform(lambda share: share.isna().all())
     merged = missing.assign(reason=missing["reason"].where(missing["reason"] == reasons[0], OTHER_REASONS))
-    merged.loc[hidden, ["n", "share"]] = np.nan
     keys = ["outcome", "group", "reason"]
-    return merged.groupby(keys, sort=False, as_index=False)[["n", "share"]].sum(min_count=1)
+    return merged.groupby(keys, sort=False, as_index=False)[["n", "share"]].sum(skipna=False)  # of a hidden one, hidden

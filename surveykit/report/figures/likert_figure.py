@@ -15,7 +15,7 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.quantities.agreement import check_items
 from surveykit.formatting import format_number, format_percent
 from surveykit.likert.scale import LikertScale
-from surveykit.report.disclosure import protected
+from surveykit.report.disclosure import hidden_note, is_hidden, mark_of, protected
 from surveykit.report.figures.drawing import (
     SLACK,
     SMALL_SIZE,
@@ -46,6 +46,7 @@ from surveykit.report.figures.row_layout import (
     place_rows,
 )
 from surveykit.report.records import records
+from surveykit.report.released_cells import missing_of
 from surveykit.report.tables.table_text import percent_of
 from surveykit.report.text_widths import text_width, wrap
 from surveykit.report.translation import (
@@ -231,7 +232,7 @@ def draw_shares(
     _draw_bars(ax, table, layout, texts, bar_room, smallest_label, hatch)
     beside = (left, columns_width(columns))
     depth = _draw_legend(ax, texts, left, 22.0 + 10.0 * _draw_axis(ax, table, lang, beside), hatch)
-    drawing = Drawing(texts.numbers(), texts.alt_text(title), shares.origin, lang, title, tuple(notes))
+    drawing = Drawing(texts.numbers(), texts.alt_text(title), shares.origin, lang, title, tuple(notes), shares)
     return finish(ax, drawing, notes_below=depth, left=left, head=head)
 
 
@@ -292,8 +293,10 @@ class _Texts:
     ) -> None:
         self.table, self.lang, self.neutral, self.origin = table, lang, neutral, shares.origin
         self.facets, self.sides = facets, totals
-        self.hidden = word("hidden", lang, n=shares.facts["minimum_n"]) if shares.facts.get("minimum_n") else ""
-        self.hidden_note = word("hidden_note", lang, n=shares.facts.get("minimum_n", 0))
+        self.hidden_note = hidden_note(shares.table, lang, shares.facts)
+        if not self.hidden_note and is_hidden(missing_of(shares)).any():
+            self.hidden_note = word("hidden_note", lang, n=shares.facts["minimum_n"])
+        self.marks = [mark_of(why, lang, shares.facts) if why else "" for why in table.bars["why"]]
         self.percent = percent_of(shares, lang)
         outcomes = list(dict.fromkeys(table.totals["outcome"]))
         named = {text: said for name in outcomes for text, said in level_names(shares, name, lang).items()}
@@ -370,11 +373,19 @@ class _Texts:
                 cells = tuple(format_percent(share, 0, self.lang) for share in rows["estimate"])
                 found.append(Column(self.levels[level], cells))
         if show_n:
-            found.append(Column("n", tuple(format_number(n, 0, self.lang) for n in totals["n"])))
-        shares = {(row.outcome, row.group, row.reason): row.share for row in records(self.table.missing)}
+            found.append(
+                Column("n", tuple("" if pd.isna(n) else str(format_number(n, 0, self.lang)) for n in totals["n"]))
+            )
+        gone: str = word("hidden_short", self.lang)
+        shares = {
+            (row.outcome, row.group, row.reason): gone
+            if np.isnan(row.share)
+            else str(format_percent(row.share, 0, self.lang))
+            for row in records(self.table.missing)
+        }
         for reason, text in self.reasons.items():
-            keys = [(row.outcome, row.group, reason) for row in records(totals)]
-            found.append(Column(text, tuple(format_percent(shares.get(key, np.nan), 0, self.lang) for key in keys)))
+            cells = tuple(shares.get((row.outcome, row.group, reason), "") for row in records(totals))
+            found.append(Column(text, cells))
         return found
 
     def _with_interval(self, row: pd.Series, digits: int = 0) -> str:
@@ -402,8 +413,10 @@ class _Texts:
         if self.reasons:
             reasons = "; ".join(self.reasons.values())
             notes.append(word("missing_note", self.lang, reasons=reasons[:1].upper() + reasons[1:]))
-        if self.table.bars["estimate"].isna().any() and self.hidden:
+        if self.hidden_note:
             notes.append(self.hidden_note)
+            partly = self.table.bars["estimate"].isna() & self.table.bars["x_to"].notna()
+            notes += [word("hidden_bars_note", self.lang)] if partly.any() else []
         return notes
 
     def numbers(self) -> pd.DataFrame:
@@ -420,7 +433,19 @@ class _Texts:
         columns = ["mark", "outcome", "group", "level", "value", "conf_low", "conf_high", "n", "x_from", "x_to"]
         shown = (bars, totals, *([left] if self.columns_before() else []), missing)
         parts = [part.reindex(columns=columns) for part in shown if len(part)]
-        return pd.DataFrame({name: [cell for part in parts for cell in part[name]] for name in columns})
+        numbers = pd.DataFrame({name: [cell for part in parts for cell in part[name]] for name in columns})
+        # 411 stays a whole number beside a hidden one
+        return numbers.astype({"n": "Int64"}) if numbers["n"].isna().any() else numbers
+
+    def marks_of(self, position: int) -> list[str]:
+        """Return what stands in place of each hidden answer of a row, "" for those that are shown."""
+        width = len(self.table.levels)
+        return self.marks[position * width : (position + 1) * width]
+
+    def mark_of_row(self, position: int) -> str:
+        """Return why nothing of a row is drawn."""
+        why = [mark for mark in self.marks_of(position) if mark]
+        return why[0] if why else word("not_asked", self.lang)
 
     def alt_text(self, title: str) -> str:
         """Return the figure in words, its questions whole."""
@@ -429,22 +454,24 @@ class _Texts:
         right, left = (self.table.scale.text(side, self.levels) for side in ("right", "left"))
         for position, row in enumerate(records(self.table.totals)):
             group = "" if self.ungrouped else f", {self.groups[position]}"
-            if self.hidden and np.isnan(row.n):
-                rows.append(f"{self.questions[row.outcome]}{group}: {self.hidden}.")
+            marks = self.marks_of(position)
+            if np.isnan(shares[position]).all():
+                rows.append(f"{self.questions[row.outcome]}{group}: {self.mark_of_row(position)}.")
                 continue
             parts = [
-                f"{self.levels[level]} {format_percent(share, 1, self.lang)}"
-                for level, share in zip(self.table.levels, shares[position])
+                f"{self.levels[level]} {mark or format_percent(share, 1, self.lang)}"
+                for level, share, mark in zip(self.table.levels, shares[position], marks)
             ]
-            if right:
+            if right and not np.isnan(row.estimate):
                 parts.append(f"{right} {self._with_interval(row, 1)}")
-            if self.columns_before():
+            if self.columns_before() and not np.isnan(self.table.left["estimate"].iloc[position]):
                 parts.append(f"{left} {self._with_interval(self.table.left.iloc[position], 1)}")
             gone = self.table.missing[
                 (self.table.missing["outcome"] == row.outcome) & (self.table.missing["group"] == row.group)
             ]
             parts += [
-                f"{self.reasons[each.reason]} {format_percent(each.share, 1, self.lang)}" for each in records(gone)
+                f"{self.reasons[each.reason]} {format_percent(each.share, 1, self.lang) or word('hidden_short', self.lang)}"
+                for each in records(gone)
             ]
             n = format_number(row.n, 0, self.lang)
             rows.append(f"{self.questions[row.outcome]}{group} (n = {n}): {'; '.join(parts)}.")
@@ -482,6 +509,18 @@ def _draw_bars(
     for row, y in zip(records(table.bars), np.repeat(layout.rows, len(table.levels))):
         if not row.x_to > row.x_from:
             continue
+        if np.isnan(row.estimate):
+            ax.barh(
+                y,
+                row.x_to - row.x_from,
+                left=row.x_from,
+                height=BAR,
+                color="white",
+                edgecolor=FAINT,
+                hatch="////",
+                linewidth=0.5,
+            )
+            continue
         color, pattern = texts.colors[str(row.level)], texts.hatches[str(row.level)] if hatch else ""
         size = {"left": row.x_from, "height": BAR, "linewidth": 0.5}
         ax.barh(y, row.x_to - row.x_from, color=color, edgecolor=FAINT if pattern else "white", hatch=pattern, **size)
@@ -499,9 +538,11 @@ def _draw_bars(
                 # a number on a pattern stands on the plain colour
                 bbox={"facecolor": color, "edgecolor": "none", "pad": 0.6} if pattern else None,
             )
-    for row, y in zip(records(table.totals), layout.rows):
-        if np.isnan(row.n) and texts.hidden:
-            put(ax, texts.hidden, (0, y), (4, 0), SMALL_SIZE, across="data", up="data", color=FAINT, style="italic")
+    for position, (row, y) in enumerate(zip(records(table.totals), layout.rows)):
+        here = slice(position * len(table.levels), (position + 1) * len(table.levels))
+        if table.bars["estimate"].iloc[here].isna().all():
+            why = texts.mark_of_row(position)
+            put(ax, why, (0, y), (4, 0), SMALL_SIZE, across="data", up="data", color=FAINT, style="italic")
         if not np.isnan(row.conf_low):
             # where the axis has the total and the ends of its interval, counted from the centre
             at = y + WHISKER

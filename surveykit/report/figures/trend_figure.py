@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from surveykit._checks import check_columns, check_option
 from surveykit.codebook import as_code, distinct_texts
 from surveykit.errors import ArgumentError
-from surveykit.formatting import format_number
-from surveykit.report.disclosure import protected
+from surveykit.formatting import MINUS, format_number
+from surveykit.report.disclosure import WHY, hidden_note, is_hidden, mark_of, protected
 from surveykit.report.figures.drawing import (
     AXIS_LEFT,
     SLACK,
@@ -125,14 +125,17 @@ def draw_trend(
     if ax is not None and len(parts) > 1:
         raise ArgumentError(f"`ax` holds one panel, but {panels!r} makes {len(parts)}; leave `ax` out")
     numbers = pd.concat([_numbers(rows, over, result).assign(panel=value) for value, rows in parts], ignore_index=True)
+    here = pd.concat([rows for _, rows in parts])
+    why = here[WHY] if WHY in here else [""] * len(here)
+    marks = [mark_of(one, lang, result.facts) if gone else "–" for one, gone in zip(why, is_hidden(here))]
     shown = _in_words(result, over, lang)
     groups = list(dict.fromkeys(numbers["group"]))
     check_series(groups, "groups")
     title = question_of(outcome, lang, result.origin) if title is None else title
     head = verdict_of(result, lang)
     notes: tuple[str, ...] = (word("whiskers_note", lang, percent=percent_of(result, lang)),)
-    if result.facts.get("minimum_n"):
-        notes = (*notes, word("hidden_note", lang, n=result.facts["minimum_n"]))
+    if said := hidden_note(result.table, lang, result.facts):
+        notes = (*notes, said)
     ours, names_of_times = _series_column(table) == "estimand", group_names(result, lang)
     names = [
         "" if group == "" else word_or_text(group, lang) if ours else shown.names.get(group) or group
@@ -156,9 +159,9 @@ def draw_trend(
         text = heading_height(title, result.origin.simulated, notes, head, width_of(axes[0]), lang)
         high = 2.4 if panels is None else 1.7
         set_height(axes, [high] * len(axes), 0.2 + depth / 72 + text + 0.7 * (len(axes) - 1))
-    alt = _alt_text(numbers, times, dict(zip(groups, names)), title, head, digits, lang, result, panels)
+    alt = _alt_text(numbers, times, dict(zip(groups, names)), title, head, digits, lang, marks, panels)
     numbers = numbers.drop(columns=[] if panels is not None else ["panel"])
-    drawing = Drawing(numbers, alt, result.origin, lang, title, notes)
+    drawing = Drawing(numbers, alt, result.origin, lang, title, notes, result)
     above = 6.0 if panels is None else 20.0
     return finish(axes[0], drawing, notes_below=depth, left=AXIS_LEFT, head=head, above=above, panels=axes)
 
@@ -288,7 +291,7 @@ def _draw(
         ax.plot(x, here["estimate"], color=STYLES[series][2], linewidth=1.1, alpha=0.7, zorder=1.5)
         for at, row in zip(x, records(here)):
             draw_mark(ax, at, row.estimate, row.conf_low, row.conf_high, series, upright=True)
-    labels = [format_number(time, 0, lang) if to_scale else names[time] for time in times]
+    labels = [f"{time:.0f}".replace("-", MINUS) if to_scale else names[time] for time in times]
     unit = 0.75 * width_of(ax) / len(times)
     labels = [literal(wrap(label, max(unit, longest_word([label], SMALL_SIZE)), SMALL_SIZE)) for label in labels]
     ax.set_xticks([place[time] for time in times], labels)
@@ -307,16 +310,15 @@ def _alt_text(
     head: str,
     digits: int,
     lang: str,
-    result: Result,
+    marks: list[str],
     panels: str | None,
 ) -> str:
     said = []
-    for row in records(numbers):
+    for row, mark in zip(records(numbers), marks):
         panel = "" if panels is None else _panel(panels, row.panel, lang)
         name = ", ".join(part for part in (panel, times[row.time], names[row.group]) if part)
         if np.isnan(row.estimate):
-            hidden = result.facts.get("minimum_n")
-            said.append(f"{name}: {word('hidden', lang, n=hidden) if hidden else '–'}")
+            said.append(f"{name}: {mark}")
             continue
         interval = (
             ""

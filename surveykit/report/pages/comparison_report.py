@@ -1,6 +1,7 @@
 """The report on a comparison of settlements: which tables and figures, in which order, under which headings."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.quantities.means import means
 from surveykit.estimation.quantities.shares import shares
+from surveykit.report.disclosure import as_published, hide_together, is_hidden
 from surveykit.report.figures.difference_figure import draw_differences
 from surveykit.report.figures.influence_figure import draw_influence
 from surveykit.report.figures.likert_figure import draw_shares
@@ -74,8 +76,14 @@ def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, la
         raise ArgumentError(
             f"`design` is not that of the comparison: it has no column {absent[0]!r}; pass the one that was compared"
         )
+    drawn = [name for name in outcomes if _is_item(design, name)]
+    found: list[Result] = [means(design, outcomes, by=compared.group, lang=lang)]
+    found += [shares(design, drawn, by=compared.group, lang=lang)] if drawn else []
+    open_: list[Result] = [comparison, *found]
+    masked = [as_published(before, after) for before, after in zip(open_, hide_together(open_))]
+    comparison, found = masked[0], masked[1:]
     parts: list[Part] = [verdict_of(comparison, lang)]
-    parts += [f"# {word('report_answers', lang)}", *_answers(design, outcomes, compared.group, lang)]
+    parts += [f"# {word('report_answers', lang)}", *_answers(found[0], found[1:], lang)]
     parts += [f"# {word('report_differences', lang)}", *_differences(comparison, lang)]
     parts += _influence(comparison, outcomes, lang)
     parts += _missing(comparison, lang)
@@ -85,12 +93,10 @@ def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, la
     return parts
 
 
-def _answers(design: SurveyDesign, outcomes: Sequence[str], group: str, lang: str) -> list[Part]:
+def _answers(of_means: Result, of_shares: Sequence[Result], lang: str) -> list[Part]:
     """Return a figure of shares for each scale, and the means of all outcomes."""
-    drawn = [name for name in outcomes if _is_item(design, name)]
     parts: list[Part] = []
-    if drawn:
-        found = shares(design, drawn, by=group, lang=lang)
+    for found in of_shares:
         scales: dict[frozenset[object], list[str]] = {}
         for name in dict.fromkeys(found.table["outcome"]):
             # by their codes: the labels of one scale may be spelled in two ways
@@ -99,7 +105,7 @@ def _answers(design: SurveyDesign, outcomes: Sequence[str], group: str, lang: st
             Exhibit(draw_shares(found, outcomes=names, lang=lang), word("report_answers", lang))
             for names in scales.values()
         ]
-    return [*parts, Exhibit(means(design, outcomes, by=group, lang=lang), word("report_means", lang))]
+    return [*parts, Exhibit(of_means, word("report_means", lang))]
 
 
 def _is_item(design: SurveyDesign, name: str) -> bool:
@@ -132,7 +138,8 @@ def _influence(comparison: SettlementComparison, outcomes: Sequence[str], lang: 
 
 
 def _missing(comparison: SettlementComparison, lang: str) -> list[Part]:
-    rows = comparison.missing[comparison.missing["n"] > 0]
+    counts = comparison.missing
+    rows = counts[(counts["n"] > 0) | is_hidden(counts)]
     if not len(rows):
         return []
     title = word("report_missing", lang)
@@ -143,4 +150,6 @@ def _missing(comparison: SettlementComparison, lang: str) -> list[Part]:
         title=title,
         group_codes=comparison.group_codes,
     )
+    if "minimum_n" in comparison.facts:
+        result = replace(result, facts={"minimum_n": comparison.facts["minimum_n"]})
     return [f"# {title}", Exhibit(result, title)]

@@ -1,7 +1,7 @@
 """The parts of a report, numbered and put into words, before any file format is chosen."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import pandas as pd
@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from surveykit.errors import ArgumentError
 from surveykit.formatting import printable
+from surveykit.report.disclosure import as_published, hide_together
 from surveykit.report.figures.drawing import Drawing, figure_of
 from surveykit.report.figures.figure_file import drawings_of, render
 from surveykit.report.pages.provenance import provenance_rows
@@ -143,6 +144,39 @@ def figure_bytes(figure: FigurePart, kind: str, dpi: float = 220) -> bytes:
     return render(figure_of(figure.ax), kind, list(figure.drawings), dpi)
 
 
+def under_one_mask(parts: Iterable[Part]) -> list[Part]:
+    """Return parts whose small cells are hidden so that no part tells what another hides.
+
+    What figures show is published as it was drawn; tables are hidden to go with it and with each other.
+    """
+    given = list(_as_sequence(parts))
+    contents = [part.content if isinstance(part, Exhibit) else part for part in given]
+    tables = [at for at, content in enumerate(contents) if isinstance(content, Result)]
+    results: list[Result] = [contents[at] for at in tables]  # type: ignore[misc]
+    masked = hide_together([*results, *_drawn(contents)])
+    for at, before, after in zip(tables, results, masked):
+        if after is not before and after.facts["hidden_rows"]:
+            part = given[at]
+            shown = as_published(before, after)
+            given[at] = Exhibit(shown, part.caption) if isinstance(part, Exhibit) else shown
+    return given
+
+
+def _drawn(contents: Sequence[object]) -> list[Result]:
+    """Return the results that figures show, their small cells dealt with."""
+    found = [
+        drawing.result
+        for content in contents
+        if isinstance(content, Axes)
+        for drawing in drawings_of(content)
+        if drawing.result is not None
+    ]
+    return [
+        one if "minimum_n" in one.facts else replace(one, facts={**one.facts, "minimum_n": 0})
+        for one in {id(one): one for one in found}.values()
+    ]
+
+
 def number_parts(parts: Iterable[Part], lang: str, digits: int) -> tuple[list[Block], list[Origin]]:
     """Return the blocks of a report in order, tables and figures numbered, and the distinct origins of its numbers.
 
@@ -151,7 +185,7 @@ def number_parts(parts: Iterable[Part], lang: str, digits: int) -> tuple[list[Bl
     blocks: list[Block] = []
     origins: list[Origin] = []
     tables = figures = 0
-    for part in _as_sequence(parts):
+    for part in under_one_mask(parts):
         content, own_caption = (part.content, part.caption) if isinstance(part, Exhibit) else (part, None)
         if isinstance(content, str):
             blocks += _texts(content)

@@ -14,7 +14,7 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.quantities.wide_form import wide_form
 from surveykit.files.writing import check_target, write_bytes_whole, write_text_whole
 from surveykit.formatting import BREAKS, without_controls
-from surveykit.report.disclosure import protected
+from surveykit.report.disclosure import only_where_hidden, protected
 from surveykit.report.pages.spreadsheet_file import workbook_bytes
 from surveykit.report.pages.word_file import add_table, document_bytes, new_document
 from surveykit.report.tables.latex_table import latex_table
@@ -175,7 +175,7 @@ def _csv(result: Result | pd.DataFrame, lang: str | None, wide: bool, dialect: C
             )
         return csv_text(result, dialect=dialect)
     shown = protected(result)
-    frame = _numbers_of(shown, lang) if wide else shown.table.reset_index(drop=True)
+    frame = _numbers_of(shown, lang) if wide else only_where_hidden(shown.table).reset_index(drop=True)
     return csv_text(frame.assign(data_status=SIMULATED) if result.origin.simulated else frame, dialect=dialect)
 
 

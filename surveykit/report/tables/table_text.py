@@ -11,7 +11,7 @@ from surveykit.comparison.answers.crosstab import Crosstab, sentences_under, tit
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.quantities.wide_form import Layout, wide_form
 from surveykit.formatting import MINUS, Printed, beside, format_table, percent_text, printable
-from surveykit.report.disclosure import HIDDEN, protected
+from surveykit.report.disclosure import HIDDEN, WHY, hidden_note, is_hidden, mark_of, protected
 from surveykit.report.translation import group_names, levels_in, page_language, question_of, reason_names
 from surveykit.report.verdict import verdict_of
 from surveykit.results import GROUPS, Origin, Result
@@ -92,19 +92,21 @@ def page_table(
         return replace(_wide_page(form, result, lang, heading), origin=origin)
     digits = DIGITS if digits is None else digits
     frame = _named_by_texts(result.table.reset_index(drop=True))
-    hidden = frame.pop(HIDDEN).to_numpy(dtype=bool) if HIDDEN in frame else np.zeros(len(frame), dtype=bool)
+    masked = hidden_note(frame, lang, result.facts)
+    hidden, why = is_hidden(frame), frame.get(WHY, pd.Series("", index=frame.index))
+    frame = frame.drop(columns=[HIDDEN, WHY], errors="ignore")
     shown = format_table(_in_words(frame, lang, result), digits, lang)
     names = {name: _heading(str(name), frame, result, lang) for name in shown.columns}
+    names |= {name: _heading(name, frame, result, lang) for name in ("estimate", "n") if name in frame}
     names[INTERVAL] = _heading(INTERVAL, frame, result, lang)
     shown, constant = _without_constants(_intervals_joined(shown), names)
-    if hidden.any() and "estimate" in shown:
-        shown.loc[hidden, "estimate"] = word("hidden", lang, n=result.facts["minimum_n"])
+    _put_marks(shown, frame, hidden, why, lang, result)
     numeric = tuple(
         name == INTERVAL or _is_number(frame[name]) or _is_percentage(shown[name]) for name in shown.columns
     )
     header = tuple(names[name] for name in shown.columns)
     rows = tuple(tuple(_clean(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
-    notes = _notes(result, lang, [constant], bool(hidden.any()))
+    notes = _notes(result, lang, [constant], masked)
     return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang, origin=origin)
 
 
@@ -114,15 +116,13 @@ def _wide_page(form: WideForm, result: Result, lang: str, title: str) -> PageTab
     rows = tuple((printable(heading), printable(label), *cells) for heading, label, cells in form.rows)
     above = (("", 2), *((printable(text), columns) for text, columns in form.spans)) if form.spans else ()
     beneath = sentences_under(result, lang) if isinstance(result, Crosstab) else []
-    hidden = HIDDEN in result.table and bool(result.table[HIDDEN].any())
-    notes = _notes(result, lang, beneath, hidden)
+    notes = _notes(result, lang, beneath, hidden_note(result.table, lang, result.facts))
     numeric = (False, False, *[True] * len(form.heads))
     return PageTable(title, header, rows, numeric, notes, result.origin.simulated, lang, above)
 
 
-def _notes(result: Result, lang: str, own: Sequence[str], hidden: bool) -> tuple[str, ...]:
+def _notes(result: Result, lang: str, own: Sequence[str], masked: str) -> tuple[str, ...]:
     simulated = word("simulated", lang) if result.origin.simulated else ""
-    masked = word("hidden_note", lang, n=result.facts["minimum_n"]) if hidden else ""
     said = (simulated, verdict_of(result, lang), *own, masked, result.method)
     return tuple(printable(note) for note in said if note)
 
@@ -138,6 +138,23 @@ def _named_by_texts(frame: pd.DataFrame) -> pd.DataFrame:
     if twice is not None:
         raise ColumnError(f"two columns of the table are named {twice!r}; rename one of them first")
     return frame.set_axis(names, axis="columns")
+
+
+def _put_marks(
+    shown: pd.DataFrame, frame: pd.DataFrame, hidden: np.ndarray, why: pd.Series, lang: str, result: Result
+) -> None:
+    """Say in place of each hidden number why it is, and that nobody was asked where there is none for that reason."""
+    place = next((name for name in ("estimate", "n") if name in frame), None)
+    if place is None:
+        return
+    marks = {at: mark_of(why[at], lang, result.facts) for at in np.flatnonzero(hidden).tolist()}
+    if place == "estimate" and "n" in frame and frame["n"].notna().any():
+        nobody = frame["n"].eq(0).fillna(False) & frame["estimate"].isna()
+        marks |= {at: word("not_asked", lang) for at in np.flatnonzero(nobody).tolist()}
+    if marks and place not in shown:
+        shown.insert(len(shown.columns), place, "")
+    for at, mark in marks.items():
+        shown.loc[at, place] = mark
 
 
 def _title(result: Result, lang: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 import statsmodels.formula.api as smf
 
 from surveykit.comparison.answers.groups import compare_groups
+from surveykit.comparison.answers.paired import compare_paired
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, SurveyKitWarning
 from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
@@ -154,3 +155,21 @@ def test_a_baseline_is_the_value_itself_or_how_it_prints(ili_like, kind):
     for baseline in given:
         assert compare_groups(design, "q1", group="old", baseline=baseline).table["estimate"].tolist() == wanted
         assert t_test(design, "q1", "old", baseline=baseline).table["estimate"].tolist() == pytest.approx(wanted[:1])
+
+
+@pytest.mark.filterwarnings("ignore:one cluster, or one respondent in it, weighs so much")
+@pytest.mark.parametrize("ratio", [1e9, 1e12])
+def test_a_cluster_beside_which_the_others_weigh_nothing_leaves_no_error(ratio):
+    """Linearized errors were 1e-9 with p = 0 there: the cluster explains itself."""
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({"place": np.repeat(range(8), 10), "y": rng.normal(size=80), "x": rng.normal(size=80)})
+    frame = frame.assign(sex=np.tile([1, 2], 40), w=np.where(frame["place"] == 1, ratio, 1.0) * rng.uniform(1, 2, 80))
+    design = SurveyDesign(frame, weight="w", cluster="place")
+    with pytest.warns(SurveyKitWarning, match="one cluster outweighs the others of '2' or '1' so far"):
+        groups = compare_groups(design, "y", group="sex", baseline=1).table
+    with pytest.warns(
+        SurveyKitWarning, match="one cluster outweighs the others so far that they tell nothing of 'y' and 'x'"
+    ):
+        paired = compare_paired(design, [("y", "x")]).table
+    for table in (groups, paired[paired["method"] != "sign_flip"]):
+        assert table["estimate"].notna().all() and table[["std_error", "p_value"]].isna().all(axis=None)

@@ -52,7 +52,14 @@ def test_independent_outcomes_cost_nearly_as_much_as_holm_and_dependent_ones_les
 def test_holm_equals_statsmodels(rng):
     for size in (2, 5, 40):
         p = np.round(rng.uniform(0, 1, size) ** 2, 2)
-        np.testing.assert_allclose(adjust_p_values(p, "holm"), multipletests(p, method="holm")[1], rtol=1e-12)
+        for method, theirs in {
+            "holm": "holm",
+            "bh": "fdr_bh",
+            "by": "fdr_by",
+            "bonferroni": "bonferroni",
+            "hochberg": "simes-hochberg",
+        }.items():
+            np.testing.assert_allclose(adjust_p_values(p, method), multipletests(p, method=theirs)[1], rtol=1e-12)
 
 
 def test_an_outcome_without_a_statistic_is_no_test_and_an_infinite_one_has_its_rank():

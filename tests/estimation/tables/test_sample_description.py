@@ -187,7 +187,7 @@ def test_small_groups_are_hidden_on_a_page():
     result = sk.describe_sample(sk.SurveyDesign(answers), "age", by="side")
     hidden = sk.hide_small_cells(result).wide()
     assert hidden.iloc[2, 2] == "hidden (n < 5)"
-    assert hidden.iloc[2, 3] == "hidden (n < 5)"  # its complement
+    assert hidden.iloc[2, 3] == "hidden to protect another cell"
     assert hidden.iloc[2, 4] != "hidden (n < 5)"
     assert "hidden (n < 5)" not in result.wide().to_string()
 

@@ -89,3 +89,14 @@ def test_numbers_with_a_sign_are_told_of(tmp_path, cells):
 
 def test_the_true_minus_sign_is_one(tmp_path):
     assert sk.read_csv(write(tmp_path, "q,t\n−2,−a\n−1,b\n0,c\n")).frame["q"].tolist() == [-2, -1, 0]
+
+
+def test_answers_that_look_alike_are_told_of(tmp_path):
+    path = write(tmp_path, "q\nAgree\nAgree \nagree\nDisagree\n")
+    with pytest.warns(sk.SurveyKitWarning, match="count as different ones in q: 'Agree' and 'Agree '; correct them"):
+        survey = sk.read_csv(path)
+    assert survey.frame["q"].tolist() == ["Agree", "Agree ", "agree", "Disagree"]
+    sk.draft_codebook(survey, tmp_path / "b.toml")
+    assert sk.read_csv(path, codebook=tmp_path / "b.toml").frame["q"].tolist() == [2, 2, 2, 1]
+    names = "".join(f"name {number}\n" for number in range(60))
+    assert len(sk.read_csv(write(tmp_path, f"q\nName 1\n{names}"))) == 61

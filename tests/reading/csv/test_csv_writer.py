@@ -113,3 +113,32 @@ def test_numbers_of_three_decimals_stay_numbers(tmp_path):
 def test_marks_and_encodings_that_are_none(tmp_path, options):
     with pytest.raises(sk.ArgumentError):
         sk.write_csv(sk.Survey(pd.DataFrame({"x": [1.5]})), tmp_path / "a.csv", **options)
+
+
+TIMES = pd.to_timedelta(["10:00:00", None, "12:30:00.25", None, "30:00:00"])
+DAYS = pd.to_datetime(["2023-05-01", None, "2023-05-02 10:15", None, "1899-12-31"], format="ISO8601")
+
+
+def test_times_and_dates_come_back_with_the_codes_of_their_missing_answers(tmp_path):
+    """As SPSS declares them: 0 = not recorded among times, -1 among dates. 108000 s = 30 hours."""
+    book = sk.Codebook.of(
+        [sk.Variable("t", missing={0: {"en": "not recorded"}}), sk.Variable("d", missing_ranges=((-9, -1),))]
+    )
+    reasons = {"t": pd.Series([0.0], index=[1]), "d": pd.Series([-1.0], index=[3])}
+    survey = sk.Survey(pd.DataFrame({"id": range(5), "t": TIMES, "d": DAYS}), book, missing_reasons=reasons)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sk.SurveyKitWarning)
+        sk.write_csv(survey, tmp_path / "a.csv", codebook=tmp_path / "a.toml")
+    again = sk.read_csv(tmp_path / "a.csv")
+    pd.testing.assert_frame_equal(again.data, survey.data, check_dtype=False)
+    assert again.data["t"].dtype.kind == "m" and again.data["d"].dtype.kind == "M"
+    for name in ("t", "d"):
+        assert again.count_missing(name).to_dict() == survey.count_missing(name).to_dict()
+    kept = sk.read_csv(tmp_path / "a.csv", user_missing="codes").data
+    assert kept["t"][1] == 0 and kept["d"][3] == -1 and kept["t"][0] == pd.Timedelta(hours=10)
+
+
+def test_times_come_back_without_a_codebook(tmp_path, recwarn):
+    sk.write_csv(sk.Survey(pd.DataFrame({"id": range(5), "t": TIMES, "d": DAYS})), tmp_path / "a.csv")
+    assert sk.read_csv(tmp_path / "a.csv").data["t"].dt.total_seconds().tolist()[::2] == [36000, 45000.25, 108000]
+    assert not recwarn.list

@@ -97,3 +97,19 @@ def test_any_days_are_read_as_they_were_written_or_left_open(days):
         found = read_moments([day.strftime(form) for day in days])
         assert found.values is None or found.values.astype("datetime64[D]").tolist() == days
         assert read_moments([day.strftime(form) for day in days], order).values.astype("datetime64[D]").tolist() == days
+
+
+@pytest.mark.parametrize(("cells", "seconds"), [
+    (["10:00:00", "", "12:30:00"], [36000, None, 45000]), (["0:00:01.5", "100:00:00"], [1.5, 360000]),
+    (["-1:00:00", "23:59:59"], [-3600, 86399]), (["NA", "09:15:00"], [None, 33300]),
+])  # fmt: skip
+def test_times_and_durations_with_seconds(tmp_path, cells, seconds):
+    survey = read(tmp_path, cells)
+    found = survey.frame["d"].dt.total_seconds()
+    assert [None if pd.isna(one) else one for one in found] == seconds
+    assert any("were read as durations" in note for note in survey.provenance.notes)
+
+
+@pytest.mark.parametrize("cells", [["10:30", "2:1"], ["10:61:00"], ["10:00:00", "noon"], ["1:2:3"]])
+def test_what_is_no_duration_throughout_stays_text(tmp_path, cells):
+    assert read(tmp_path, cells).frame["d"].tolist() == cells

@@ -61,7 +61,7 @@ def test_missing_codes_among_dates_are_written_as_csv(tmp_path):
     sk.write_csv(sk.read_spss(write(tmp_path, with_moments())), tmp_path / "a.csv")
     assert [line.split(",")[0] for line in (tmp_path / "a.csv").read_text().splitlines()] == [
         "d",
-        "2021-07-24 00:00:00",
+        "2021-07-24",
         "0",
         "86400",
     ]

@@ -38,7 +38,7 @@ def test_the_sidecar_holds_the_numbers_and_the_hash(item_shares, tmp_path):
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == [RECORD, "answers.csv", "answers.svg", "answers.txt"]
     sidecar = pd.read_csv(tmp_path / "answers.csv")
-    assert sidecar["value"].tolist() == plotted_numbers(ax)["value"].tolist()
+    pd.testing.assert_series_equal(sidecar["value"], plotted_numbers(ax)["value"], check_exact=True)
     assert set(sidecar["sha256"]) == {"ab" * 32} and set(sidecar["data_status"]) == {"SIMULATED"}
     *words, seal = (tmp_path / "answers.txt").read_text(encoding="utf-8").splitlines(keepends=True)
     assert "".join(words) == alt_text(ax) + "\n" and seal.startswith("surveykit sha256=")

@@ -85,7 +85,10 @@ def test_the_mean_of_a_small_settlement_cannot_be_worked_out(with_few):
 def test_what_is_hidden_is_said(with_few):
     ax = draw_influence(with_few[1], estimand="settlement", lang="en")
     assert "without VA: hidden (n < 5)" in alt_text(ax)
-    assert sum("hidden (n < 5)" in text.get_text() for text in ax.texts) == 2
+    assert [sum(mark in text.get_text() for text in ax.texts) for mark in ("hidden (n <", "hidden to protect")] == [
+        1,
+        1,
+    ]
     assert "nan" not in alt_text(ax)
     every = plotted_numbers(draw_influence(hide_small_cells(with_few[1], 9)))
     assert every["estimate"].notna().tolist() == [True, *[False] * 10]
