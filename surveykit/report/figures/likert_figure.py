@@ -384,8 +384,8 @@ class _Texts:
             for row in records(self.table.missing)
         }
         for reason, text in self.reasons.items():
-            cells = tuple(shares.get((row.outcome, row.group, reason), "") for row in records(totals))
-            found.append(Column(text, cells))
+            here = tuple(shares.get((row.outcome, row.group, reason), "") for row in records(totals))
+            found.append(Column(text, here))
         return found
 
     def _with_interval(self, row: pd.Series, digits: int = 0) -> str:
