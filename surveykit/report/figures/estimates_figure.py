@@ -111,9 +111,9 @@ def draw_estimates(
     >>> design = sk.SurveyDesign(answers, cluster="village")
     >>> ax = sk.draw_estimates(sk.means(design, "trust", by="sex"))
     >>> sk.plotted_numbers(ax)[["group", "estimate", "n"]].round(3)
-      group  estimate  n
-    0     1     2.000  6
-    1     2     3.667  6
+      group  estimate    n
+    0     1     2.000  6.0
+    1     2     3.667  6.0
     """
     given = [results] if isinstance(results, Result) else list(results)
     if not given:
