@@ -14,6 +14,7 @@ from surveykit.codebook import Code, Codebook
 from surveykit.errors import ArgumentError
 from surveykit.findings import Names, describe
 from surveykit.formatting import BREAKS, file_name, format_table, without_controls
+from surveykit.terminal_table import fit_lines, fit_table
 from surveykit.translated_names import names_of_groups, names_of_levels
 from surveykit.words.messages import Message
 from surveykit.words.pages import LANGUAGES, check_language
@@ -414,21 +415,22 @@ class Result:
         return "\n".join(part for part in (self.title, self._text_rows(), *self.notes()) if part)
 
     def _text_rows(self) -> str:
-        """Return the rows as plain text; a result with a page form of its own has other rows, here and below."""
-        return self._printed().to_string(index=False) if len(self.table) else "(no rows)"
+        """Return the rows in 80 columns; a result with a page form of its own has other rows, here and below."""
+        return fit_table(self._printed(), GLOSSARY[:7]) if len(self.table) else "(no rows)"
 
     def _printed(self) -> pd.DataFrame:
         """Return the rows that a tidy rendering shows, every cell a text."""
         return format_table(self.table)
 
     def __str__(self) -> str:
-        return self.summary()
+        return fit_lines(self.summary())
 
     def _repr_html_(self) -> str:
         rows = self._html_rows()
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes())
         title = f"<h4>{html.escape(self.title)}</h4>" if self.title else ""
-        return f"<div class='surveykit'>{title}{rows}{notes}</div>"
+        # a wide table scrolls by itself: the page of a notebook would be moved with it
+        return f"<div class='surveykit'>{title}<div style='overflow-x: auto'>{rows}</div>{notes}</div>"
 
     def _html_rows(self) -> str:
         return str(self._printed().to_html(index=False, escape=True, border=0))

@@ -97,9 +97,10 @@ def _answers(of_means: Result, of_shares: Sequence[Result], lang: str) -> list[P
     """Return a figure of shares for each scale, and the means of all outcomes."""
     parts: list[Part] = []
     for found in of_shares:
-        scales: dict[tuple[object, ...], list[str]] = {}
-        for name, rows in found.table.groupby("outcome", sort=False):
-            scales.setdefault(tuple(dict.fromkeys(rows["level"])), []).append(str(name))
+        scales: dict[frozenset[object], list[str]] = {}
+        for name in dict.fromkeys(found.table["outcome"]):
+            # by their codes: the labels of one scale may be spelled in two ways
+            scales.setdefault(frozenset(found.level_codes[name].values()), []).append(name)
         parts += [
             Exhibit(draw_shares(found, outcomes=names, lang=lang), word("report_answers", lang))
             for names in scales.values()
