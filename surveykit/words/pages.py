@@ -276,6 +276,13 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "r_stopping_rule": ("R's stopping rule", "правило остановки R", "R бағдарламасының тоқтау ережесі"),
     "weighted by": ("weighted by {name}", "веса: столбец «{name}»", "{name} бойынша салмақталған"),
     # the report on a comparison
+    "report_found": ("What was found", "Что установлено", "Не анықталды"),
+    "report_found_method": (
+        "Difference, interval and p by the method put first; beside it the p of the randomization test of settlements. All methods stand below.",
+        "Разность, доверительный интервал и p по методу, который стоит первым; рядом p рандомизационного критерия для населённых пунктов. Все методы приведены ниже.",
+        "Айырма, сенім аралығы және p — бірінші тұрған әдіс бойынша; қасында елді мекендерге арналған рандомизациялық критерийдің p мәні. Барлық әдістер төменде келтірілген.",
+    ),
+    "contents": ("Contents", "Содержание", "Мазмұны"),
     "report_answers": ("Answers by kind of settlement", "Ответы по типу населённых пунктов", "Елді мекен түрі бойынша жауаптар"),
     "report_means": ("Mean answers", "Средние значения ответов", "Жауаптардың орташа мәндері"),
     "report_differences": ("Differences", "Разности", "Айырмалар"),
