@@ -317,17 +317,42 @@ class Result:
         >>> result.finding()
         '“q1”: weighted mean 2.5, confidence interval (95%) [−10.2; 15.2]. Respondents: 4.'
         """
-        language = check_language(
-            lang if lang is not None else self.origin.lang if self.origin.lang in LANGUAGES else None
-        )
+        language = self._language(lang)
+        return " ".join(message.say(language) for message in self.findings(lang, outcome=outcome))
+
+    def findings(self, lang: str | None = None, *, outcome: str | None = None) -> tuple[Message, ...]:
+        """Return the sentences of `finding` as records: the key of each, and the numbers and names that fill its gaps.
+
+        Parameters
+        ----------
+        lang, outcome
+            As in `finding`.
+
+        Raises
+        ------
+        ArgumentError
+            As `finding` does.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "village": ["A", "A", "B", "B"]})
+        >>> message = sk.means(sk.SurveyDesign(answers, cluster="village"), "q1").findings()[0]
+        >>> message.key, message.slots["estimate"].value, message.slots["n"]
+        ('estimate.all', 2.5, 4)
+        """
         table = self.table
         if outcome is not None:
             check_columns(table, ["outcome"], "table")
             check_option(outcome, [name for name in table["outcome"].unique() if isinstance(name, str)], "outcome")
             table = table[table["outcome"] == outcome]
-        messages = self._messages(table, self._wording(language))
-        start = [Message("simulated")] if messages and self.origin.simulated else []
-        return " ".join(message.say(language) for message in [*start, *messages])
+        messages = self._messages(table, self._wording(self._language(lang)))
+        return (*([Message("simulated")] if messages and self.origin.simulated else []), *messages)
+
+    def _language(self, lang: str | None) -> str:
+        """Return the language to say things in: the one asked for, else that of the labels, else English."""
+        return check_language(lang if lang is not None else self.origin.lang if self.origin.lang in LANGUAGES else None)
 
     def _wording(self, lang: str) -> Names:
         """Return what groups and answers are called in one language."""

@@ -126,6 +126,8 @@ class Survey:
     missing_reasons: Mapping[str, pd.Series] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
+        if self.codebook.simulated and not self.provenance.simulated:  # a codebook object carries what its file says
+            object.__setattr__(self, "provenance", replace(self.provenance, simulated=True))
         frame = as_frame(self.frame)
         if frame.columns.nlevels > 1:
             raise ColumnError(

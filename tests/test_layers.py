@@ -100,7 +100,10 @@ def test_every_room_of_the_house_is_there():
     assert sorted(HOUSE) == sorted({room_of(name) for name in MODULES})
 
 
-MET_LATE = {"comparison.methods.statsmodels_rows": "statsmodels, whose classes its own inherit from"}
+MET_LATE = {
+    "comparison.methods.statsmodels_rows": "statsmodels, whose classes its own inherit from",
+    "cli.printing": "pandas, which the help of a command need not wait for",
+}
 """Modules that import one of the project's inside a function, and what they spare who does not call it; the order of
 rooms holds for them as for all (`imported_modules` reads functions too)."""
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from surveykit.cli.terminal import say, say_json
-from surveykit.formatting import format_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +23,8 @@ def data_status(simulated: bool) -> str:
 
 def echo_table(table: "pd.DataFrame", title: str = "") -> None:
     """Print a table, its title above it; each row stays one line, for the programs that read it."""
+    from surveykit.formatting import format_table  # it takes pandas, which help need not wait for
+
     rows = format_table(table).to_string(index=False) if len(table) else "(no rows)"
     say("\n".join(part for part in (title, rows) if part))
 

@@ -124,6 +124,7 @@ def agreement(
     return replace(
         Result(glossary_frame(table.to_dict("list")), method, shares.origin, shares.facts),
         group_codes=shares.group_codes,
+        quantity="agreement",
     )
 
 

@@ -1,6 +1,6 @@
 """The report on a comparison of settlements: which tables and figures, in which order, under which headings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from surveykit.results import Result
 from surveykit.weighting.diagnostics import summarize_weights
 from surveykit.words.pages import word, word_or_text
 
+SAID_ONCE = ("association", "simulated")
 KEY_FINDINGS = 3
 """Outcomes of a battery that are told in full, those of the smallest p."""
 MOST_LEVELS = 11
@@ -104,8 +105,10 @@ def _found(comparison: SettlementComparison, outcomes: Sequence[str], lang: str)
     heads = [_head(comparison, name) for name in outcomes]
     sentences = [comparison.finding(lang)]
     if len(outcomes) > 1:
-        first = sorted(heads, key=lambda head: (head["p_value"] is None, head["p_value"] or 0.0))[:KEY_FINDINGS]
-        sentences += [comparison.finding(lang, outcome=str(head["outcome"])) for head in first]
+        first = sorted(heads, key=_by_p)[:KEY_FINDINGS]
+        for head in first:  # that this is an association, and of simulated answers, is said once
+            messages = comparison.findings(lang, outcome=str(head["outcome"]))
+            sentences.append(" ".join(one.say(lang) for one in messages if one.key not in SAID_ONCE))
     table = pd.DataFrame(heads).astype({name: float for name in _NUMBERS})
     result = Result(
         table,
@@ -121,17 +124,24 @@ def _found(comparison: SettlementComparison, outcomes: Sequence[str], lang: str)
 _NUMBERS = ("estimate", "conf_low", "conf_high", "p_value", "p_exact", "n")
 
 
+def _by_p(head: Mapping[str, object]) -> float:
+    """Return by what key findings are put in order: their p, those without one last."""
+    p = head["p_value"]
+    return p if isinstance(p, float) and not np.isnan(p) else np.inf
+
+
 def _head(comparison: SettlementComparison, outcome: str) -> dict[str, object]:
     """Return the row of one outcome: estimate, interval and p by the method put first, p of the randomization test."""
     rows = comparison.table[(comparison.table["outcome"] == outcome) & (comparison.table["term"] == "unadjusted")]
     rows = rows[rows["estimand"] == rows["estimand"].iloc[0]]
     exact = rows.loc[rows["method"].isin(EXACT), "p_value"]
-    first = {name: rows[name].iloc[0] for name in ("estimate", "conf_low", "conf_high", "p_value", "n")}
+    numbers = rows[["estimate", "conf_low", "conf_high", "p_value", "n"]].iloc[0]
+    first = {name: np.nan if pd.isna(value) else float(value) for name, value in numbers.items()}
     return {
         "outcome": outcome,
         "estimand": rows["estimand"].iloc[0],
         **first,
-        "p_exact": exact.iloc[0] if len(exact) else np.nan,
+        "p_exact": float(exact.iloc[0]) if len(exact) and pd.notna(exact.iloc[0]) else np.nan,
         "verdict": comparison.feasibility.by_outcome().get(outcome),
     }
 
