@@ -363,6 +363,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "файл жанында кодталған сұхбаттар жоқ",
     ),
     "gap_not_raked": ("the weights are not raked", "рейкинг весов не проводился", "салмақтарға рейкинг жасалмаған"),
+    "gap_telling": (
+        "beside the tables it would give away the answers of a few persons, which these hide",
+        "вместе с таблицами выдал бы ответы немногих людей, которые в них скрыты",
+        "кестелермен қатар онда жасырылған бірнеше адамның жауаптарын ашып қояр еді",
+    ),
     "gap_refused": (
         "the settlements cannot carry this comparison",
         "для такого сравнения населённых пунктов недостаточно",
