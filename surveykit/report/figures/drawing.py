@@ -25,6 +25,10 @@ WIDTH = 7.2
 """Width of a new figure in inches: two columns of a journal."""
 COLUMN = 85 / 25.4
 """Width in inches of a figure in one column of a journal: 85 mm."""
+MOST_DECIMALS = 10
+"""Of the number at a tick; behind them rounding begins."""
+ROUNDED = 1e-6
+"""Part of the last decimal by which a tick may miss it: sums of steps do by 1e-10."""
 SLACK = 0.97
 """Part of the width that lines of text are broken to: on a screen, letters may be some per cent wider."""
 NARROW = 330.0
@@ -350,9 +354,13 @@ class Numbers(Formatter):
     def format_ticks(self, values: Sequence[float]) -> list[str]:
         """Return the numbers of all ticks."""
         known = np.asarray(values, dtype=float)
-        # ten decimals end where rounding begins; a millionth of the last one is rounding already
         digits = next(
-            (at for at in range(10) if np.abs(known * 10**at - np.round(known * 10**at)).max(initial=0) < 1e-6), 10
+            (
+                at
+                for at in range(MOST_DECIMALS)
+                if np.abs(known * 10**at - np.round(known * 10**at)).max(initial=0) < ROUNDED
+            ),
+            MOST_DECIMALS,
         )
         return [format_number(float(value), digits, self.lang) for value in values]
 

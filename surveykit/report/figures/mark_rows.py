@@ -37,6 +37,9 @@ from surveykit.report.figures.row_layout import (
 from surveykit.report.text_widths import text_width
 from surveykit.results import Origin
 
+FLAT = 1e-9
+"""Length of a logarithmic axis, below which its two ends are one number and ticks cannot be parted."""
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -252,7 +255,7 @@ def _ratio_ticks(ax: Axes, room: float, lang: str) -> None:
     for parts in ((1, 1.2, 1.5, 2, 3, 4, 5, 7), (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,)):
         ticks = [part * power for power in powers for part in parts if low <= part * power <= high]
         widths = [text_width(f"{tick:g}", SMALL_SIZE) + 10 for tick in ticks]
-        unit = room / max(np.log(high / low), 1e-9)
+        unit = room / max(np.log(high / low), FLAT)
         gaps = np.diff(np.log(ticks)) * unit
         if len(ticks) < 9 and (len(ticks) < 2 or (gaps > np.array(widths[1:])).all()):
             break
