@@ -23,6 +23,7 @@ import pandas as pd
 
 from surveykit._checks import some, suggest
 from surveykit.errors import ArgumentError
+from surveykit.habits import ARGUMENTS
 from surveykit.results import Result
 from surveykit.survey import Survey
 
@@ -254,7 +255,7 @@ class _Signature:
         unknown = [name for name in options if name not in self.parameters]
         if unknown and not self.open:
             known = [name for name in self.parameters if not name.startswith("_")]
-            hint = suggest(unknown[0], known) or f"; it takes {', '.join(known) or 'none'}"
+            hint = self.instead_of(unknown[0], options[unknown[0]], known) or f"; it takes {', '.join(known) or 'none'}"
             raise ArgumentError(f"{self.name}() has no argument {unknown[0]!r}{hint}")
         if len(arguments) > len(places):
             first = given(arguments[len(places)])
@@ -269,17 +270,38 @@ class _Signature:
         absent = [name for name in self.required() if name not in options and name not in places[: len(arguments)]]
         raise ArgumentError(f"{self.name}() needs {some(f'`{name}`' for name in absent)}; the call is {self.call()}")
 
+    def instead_of(self, name: str, value: Any, known: list[str]) -> str:
+        """Return what to write in place of an unknown argument: the word here, a near name, or what does it instead."""
+        words, otherwise = ARGUMENTS.get(name.lower(), ((), ""))
+        here = next((word for word in words if word.partition("=")[0] in known), None)
+        if here is not None:
+            wanted = self.hints.get(here, Any)
+            told = isinstance(value, pd.DataFrame | Survey) or (here == "where" and isinstance(value, str | list))
+            if told and not fits(value, wanted):  # what to make of it comes before the call
+                return f"; it is `{here}` here, {self.way_out(here, wanted, value)}"
+            return f"; it is `{here}` here, {self.call(here)}"
+        return suggest(name, known) or (f"; {otherwise}" if otherwise else "")
+
     def required(self) -> list[str]:
         return [name for name, parameter in self.parameters.items() if parameter.default is parameter.empty]
 
-    def call(self) -> str:
-        """Return the shortest call of the function, "means(design, outcomes)"."""
+    def call(self, shown: str = "") -> str:
+        """Return the shortest call of the function, "means(design, outcomes)", that shows an argument: "by=..."."""
         required = self.required() or list(self.parameters)[:1]
         named = {name for name, parameter in self.parameters.items() if parameter.kind is parameter.KEYWORD_ONLY}
-        return f"{self.name}({', '.join(f'{name}=...' if name in named else name for name in required)})"
+        parts = [f"{name}=..." if name in named else name for name in required]
+        name, _, value = shown.partition("=")
+        if shown and name not in required:
+            parts.append(f"{name}={value or '...'}")
+        return f"{self.name}({', '.join(parts)})"
 
     def way_out(self, name: str, hint: Any, value: Any) -> str:
         """Return what to write in place of a wrong object."""
+        if name == "where" and isinstance(value, str | list):
+            condition = f".eval({value!r})" if isinstance(value, str) else "['age'] > 40"
+            return f"write where=design.survey.frame{condition}"
+        if name == "weights" and isinstance(value, str) and "weight" in self.parameters:
+            return f"name the column, weight={value!r}"
         wanted = {getattr(part, "__name__", "") for part in _parts(hint)}
         if isinstance(value, Survey) and "DataFrame" in wanted:
             return "pass survey.frame"
