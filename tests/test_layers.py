@@ -15,7 +15,7 @@ HOUSE = [
     "reading.csv.surroundings", "reading.csv.quotes", "reading.csv.dialect", "reading.codebooks", "reading.spss_stata", "reading.csv",
     "reading.tables", "reading.waves", "reading.inspection",
     "labels", "sampling_units", "formulas", "weighting_records", "design_weights", "design", "design_audit", "conventions", "weighting", "likert",
-    "estimation.engine", "report.hidden_marks", "report.translation", "estimation.quantities", "estimation.hypotheses", "estimation.models", "estimation.tables",
+    "estimation.engine", "hidden_marks", "translation", "estimation.quantities", "estimation.hypotheses", "estimation.models", "estimation.tables",
     "comparison.studentized_draws", "comparison.compared_groups", "comparison.balancing", "comparison.assignments", "comparison.partialling",
     "comparison.cr2_level", "comparison.judgement", "comparison.settlement_totals", "comparison.found", "comparison.feasibility", "comparison.question",
     "comparison.intraclass", "comparison.methods", "comparison.telling", "comparison.answers", "comparison.planning",

@@ -34,9 +34,9 @@ from surveykit.report.figures.row_layout import (
     place_rows,
 )
 from surveykit.report.records import records
-from surveykit.report.translation import level_names, page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
+from surveykit.translation import level_names, page_language, question_of
 from surveykit.words.pages import word
 
 Order = Literal["given", "before", "after"]

@@ -23,9 +23,9 @@ from surveykit.report.figures.mark_rows import (
 )
 from surveykit.report.records import records, row_keys
 from surveykit.report.tables.table_text import percent_of
-from surveykit.report.translation import group_names, page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
+from surveykit.translation import group_names, page_language, question_of
 from surveykit.words.pages import coded, word, word_or_text
 
 

@@ -32,8 +32,8 @@ from surveykit.report.figures.row_layout import (
     place_rows,
 )
 from surveykit.report.records import records
-from surveykit.report.translation import page_language
 from surveykit.results import Origin, Result
+from surveykit.translation import page_language
 
 
 def draw_dots(

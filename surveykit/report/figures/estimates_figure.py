@@ -26,9 +26,9 @@ from surveykit.report.figures.mark_rows import (
 )
 from surveykit.report.records import records
 from surveykit.report.tables.table_text import percent_of
-from surveykit.report.translation import group_names, is_everybody, level_names, page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
+from surveykit.translation import group_names, is_everybody, level_names, page_language, question_of
 from surveykit.wide_results import WideResult
 from surveykit.words.pages import coded, word, word_or_text
 

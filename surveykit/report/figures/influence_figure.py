@@ -14,9 +14,9 @@ from surveykit.report.figures.drawing import Drawing, Width, finish
 from surveykit.report.figures.mark_rows import Heading, Mark, Panel, digits_of, draw_mark_rows, with_interval
 from surveykit.report.records import natural_order, records
 from surveykit.report.tables.table_text import percent_of
-from surveykit.report.translation import page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
+from surveykit.translation import page_language, question_of
 from surveykit.words.pages import word, word_or_text
 
 _NUMBERS = ["estimate", "conf_low", "conf_high", "p_value"]

@@ -20,8 +20,8 @@ from surveykit.estimation.quantities.agreement import (
 from surveykit.likert.scale import LikertScale
 from surveykit.report.disclosure import WHY
 from surveykit.report.records import records
-from surveykit.report.translation import OTHER_REASONS
 from surveykit.results import Result
+from surveykit.translation import OTHER_REASONS
 
 Neutral = Literal["split", "left", "right", "drop"]
 SAME_SHARE = 1e-6

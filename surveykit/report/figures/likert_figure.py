@@ -49,7 +49,8 @@ from surveykit.report.records import records
 from surveykit.report.released_cells import missing_of
 from surveykit.report.tables.table_text import percent_of
 from surveykit.report.text_widths import text_width, wrap
-from surveykit.report.translation import (
+from surveykit.results import Result
+from surveykit.translation import (
     group_names,
     is_everybody,
     level_names,
@@ -57,7 +58,6 @@ from surveykit.report.translation import (
     question_of,
     reason_names,
 )
-from surveykit.results import Result
 from surveykit.words.pages import word
 
 Order = Literal["given", "agreement"]

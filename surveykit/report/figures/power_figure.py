@@ -27,8 +27,8 @@ from surveykit.report.figures.drawing import (
 from surveykit.report.figures.interval_marks import STYLES, check_series, draw_series_legend, limits_of
 from surveykit.report.figures.palette import FAINT
 from surveykit.report.records import records
-from surveykit.report.translation import page_language
 from surveykit.results import Result
+from surveykit.translation import page_language
 from surveykit.words.pages import word, word_or_text
 
 _PLAN = ("settlements", "n_settlements", "n_treated", "n_respondents", "icc", "test")

@@ -26,9 +26,9 @@ from surveykit.report.figures.drawing import (
 from surveykit.report.figures.palette import INK, LEFT, RIGHT, RIGHT_PALE
 from surveykit.report.records import records
 from surveykit.report.text_widths import text_width
-from surveykit.report.translation import page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
+from surveykit.translation import page_language, question_of
 from surveykit.words.pages import word, word_or_text
 
 TOLERANCE = 1e-9

@@ -26,8 +26,8 @@ from surveykit.report.figures.palette import INK, LEFT, MIDDLE, RIGHT, RULE, ink
 from surveykit.report.figures.row_layout import Block, lay_out, left_of, place_rows
 from surveykit.report.records import records
 from surveykit.report.text_widths import longest_word
-from surveykit.report.translation import page_language
 from surveykit.results import Origin, Result
+from surveykit.translation import page_language
 from surveykit.words.pages import word
 
 RATINGS = {"S": ("strength", RIGHT), "N": ("neutral", MIDDLE), "W": ("weakness", LEFT)}

@@ -29,8 +29,8 @@ from surveykit.report.figures.interval_marks import spread
 from surveykit.report.figures.palette import FAINT, RIGHT
 from surveykit.report.records import records
 from surveykit.report.text_widths import text_width, wrap
-from surveykit.report.translation import page_language
 from surveykit.results import Origin, Result
+from surveykit.translation import page_language
 from surveykit.words.pages import word
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")

@@ -35,9 +35,9 @@ from surveykit.report.figures.palette import FAINT, INK
 from surveykit.report.records import records
 from surveykit.report.tables.table_text import percent_of
 from surveykit.report.text_widths import literal, longest_word, wrap
-from surveykit.report.translation import group_names, group_parts, page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Meaning, Result
+from surveykit.translation import group_names, group_parts, page_language, question_of
 from surveykit.words.pages import word, word_or_text
 
 

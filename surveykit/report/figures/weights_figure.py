@@ -26,8 +26,8 @@ from surveykit.report.figures.drawing import (
 )
 from surveykit.report.figures.palette import INK, LEFT, RIGHT
 from surveykit.report.records import records
-from surveykit.report.translation import page_language
 from surveykit.results import Result
+from surveykit.translation import page_language
 from surveykit.words.pages import word
 
 

@@ -17,9 +17,9 @@ from surveykit.report.figures.difference_figure import draw_differences
 from surveykit.report.figures.influence_figure import draw_influence
 from surveykit.report.figures.likert_figure import draw_shares
 from surveykit.report.pages.exhibits import Exhibit, Part
-from surveykit.report.translation import page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
+from surveykit.translation import page_language, question_of
 from surveykit.weighting.diagnostics import summarize_weights
 from surveykit.words.pages import word, word_or_text
 
