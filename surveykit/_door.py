@@ -23,8 +23,8 @@ import pandas as pd
 
 from surveykit._checks import some, suggest
 from surveykit.errors import ArgumentError
-from surveykit.habits import ARGUMENTS
-from surveykit.results import Result
+from surveykit.habits import ARGUMENTS, ATTRIBUTES
+from surveykit.results import GLOSSARY, Result
 from surveykit.survey import Survey
 
 _ARRAYS = (pd.Series, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray)
@@ -114,6 +114,8 @@ def hold_methods(made: type) -> None:
         if kind.__module__.partition(".")[0] != "surveykit" or kind in _HELD_ITSELF:
             continue
         _HELD_ITSELF.add(kind)
+        if kind.__name__ in ATTRIBUTES:
+            kind.__getattr__ = _tell_of_attribute  # type: ignore[attr-defined]
         for name, thing in list(vars(kind).items()):
             if name.startswith("_") and name not in _HELD_OPERATORS:
                 continue
@@ -123,6 +125,22 @@ def hold_methods(made: type) -> None:
                 setattr(
                     kind, name, type(thing)(_hold_method(thing.__func__, kind.__name__, isinstance(thing, classmethod)))
                 )
+
+
+def _tell_of_attribute(self: object, name: str) -> NoReturn:
+    """Raise for an attribute that an object does not have, with where it is; set here, type checkers know them all."""
+    way = ""
+    if not name.startswith("_"):
+        held = next(kind.__name__ for kind in type(self).__mro__ if kind.__name__ in ATTRIBUTES)
+        near = "" if _of_frame(name) else suggest(name, [each for each in dir(self) if not each.startswith("_")])
+        told = held == "SurveyDesign" or _of_frame(name)
+        way = near or (f"; {ATTRIBUTES[held].format(name)}" if told else "")
+    raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{way}", name=name, obj=self)
+
+
+def _of_frame(name: str) -> bool:
+    """Tell whether a DataFrame has an attribute, or a result's table a column."""
+    return hasattr(pd.DataFrame, name) or name in GLOSSARY
 
 
 _HELD: set[type] = set()

@@ -106,6 +106,13 @@ ARGUMENTS: Mapping[str, tuple[tuple[str, ...], str]] = {
 """Arguments of other programs: the arguments for it here, of which the first that a function has is said, and what to
 do where it has none ("" where nothing is to be said)."""
 
+ATTRIBUTES: Mapping[str, str] = {
+    "Survey": "a survey holds its table, survey.frame.{}",
+    "Result": "a result holds its table, result.table.{}",
+    "SurveyDesign": "estimates are functions of a design, means(design, 'trust'), and its answers are design.survey.frame",
+}
+"""What is said of attributes that these classes do not have, and a DataFrame has."""
+
 OPTIONS: Mapping[str, Mapping[str, str]] = {
     "family": {
         **dict.fromkeys(["logit", "logistic", "quasibinomial", "bernoulli", "probit"], "binomial"),

@@ -1,6 +1,7 @@
 """Who types what another program calls it is told the call here, and every call that is told runs."""
 
 import contextlib
+import copy
 import importlib.util
 import inspect
 import re
@@ -140,3 +141,19 @@ def test_a_name_of_python_itself_is_plainly_absent():
     assert not hasattr(sk, "__wrapped__")
     with pytest.raises(AttributeError, match="has no attribute '_meens'$"):
         sk._meens
+
+
+@pytest.mark.parametrize(("typed", "words"), [
+    ("survey.head", "a survey holds its table, survey.frame.head"), ("design.mean", "means(design, 'trust')"),
+    ("sk.means(design, 'trust').estimate", "result.table.estimate"), ("sk.means(design, 'trust').to_csv", "result.table.to_csv"),
+    ("design.wieght", "did you mean 'weight'?"), ("survey.codebok", "did you mean 'codebook'?"), ("model.tabel", "did you mean 'table'?"),
+])  # fmt: skip
+def test_an_attribute_of_a_frame_is_told_where_it_is(typed, words, world):
+    with pytest.raises(AttributeError, match=re.escape(words)):
+        eval(typed, dict(world))
+
+
+def test_an_object_without_an_attribute_is_still_asked_for_it_in_python_s_way(world):
+    for thing in (world["survey"], world["design"], world["model"]):
+        assert not hasattr(thing, "to_pandas")
+        assert type(copy.copy(thing)) is type(thing)

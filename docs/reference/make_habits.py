@@ -41,7 +41,7 @@ MISTAKES: Mapping[str, tuple[str, ...]] = {
         'sk.fit_model("trust ~ .", design)', 'sk.fit_model("voted ~ age", design, family="logit")', 'sk.fit_model("trust ~ age", design, family="ols")', 'sk.fit_model("trust ~ age", data=answers)', 'sk.fit_model("voted ~ age", design, family="binomial", exponentiate=True)',
         'sk.fit_model("trust ~ age", design, cov_type="HC1")',
     ),
-    "Objects": ('sk.means(answers, "trust")', 'sk.means(survey, "trust")', 'sk.means("answers.sav", "trust")', 'sk.write_csv(answers, "answers.csv")', 'sk.draw_shares(answers)', "sk.average_predictions(design, \"sex\")", 'sk.cronbach_alpha(survey, ["trust", "age"])'),
+    "Objects": ("survey.head()", "design.mean()", 'sk.means(design, "trust").estimate', 'sk.means(answers, "trust")', 'sk.means(survey, "trust")', 'sk.means("answers.sav", "trust")', 'sk.write_csv(answers, "answers.csv")', 'sk.draw_shares(answers)', "sk.average_predictions(design, \"sex\")", 'sk.cronbach_alpha(survey, ["trust", "age"])'),
 }  # fmt: skip
 """What was typed by people who know another program, by what is wrong with it."""
 
