@@ -63,6 +63,7 @@ _WHERE = {
     "likert.polychoric": ["polychoric_correlations"],
     "estimation.quantities.means": ["means", "totals"],
     "estimation.quantities.shares": ["shares"],
+    "estimation.quantities.agreement": ["agreement"],
     "estimation.quantities.ratios": ["ratios"],
     "estimation.quantities.contrasts": ["contrast"],
     "estimation.engine.replication": ["replicate_variance"],
@@ -100,6 +101,7 @@ _WHERE = {
     "interviews.agreement": ["coder_agreement"],
     "interviews.joint_display": ["joint_display"],
     "interviews.snw": ["rate_positions", "snw_matrix"],
+    "report.figures.estimates_figure": ["draw_estimates"],
     "report.figures.likert_figure": ["draw_shares"],
     "report.figures.difference_figure": ["draw_differences"],
     "report.figures.weights_figure": ["draw_weights"],
@@ -140,7 +142,7 @@ def __getattr__(name: str) -> object:
         import_module("surveykit._checks").warn(f"sk.{name} is spelled sk.{_FORMER[name]} now; the former name will go")
         return globals().get(_FORMER[name]) or __getattr__(_FORMER[name])
     if name not in _MODULE_OF:
-        raise AttributeError(f"module 'surveykit' has no attribute {name!r}")
+        raise AttributeError(f"module 'surveykit' has no attribute {name!r}{_way_out(name)}")
     value = getattr(import_module(f"surveykit.{_MODULE_OF[name]}"), name)
     if isinstance(value, FunctionType):  # what users call answers in words; the package itself calls it as it is
         value = import_module("surveykit._door").hold_to_signature(value)
@@ -148,6 +150,19 @@ def __getattr__(name: str) -> object:
         import_module("surveykit._door").hold_to_fields(value)
     globals()[name] = value
     return value
+
+
+def _way_out(name: str) -> str:
+    """Return what to write in place of a name that another program has or that is misspelt; Python's own have none."""
+    if name.startswith("_"):
+        return ""
+    wanted = name.lower().replace(".", "_")
+    for program, calls in import_module("surveykit.habits").NAMES.items():
+        for theirs, call in calls.items():
+            if theirs.lower().replace(".", "_") == wanted:
+                return f"; {theirs} of {program} is sk.{call} here"
+    near: str = import_module("surveykit._checks").suggest(name, __all__)
+    return near or "; dir(surveykit) lists the names"
 
 
 def __dir__() -> list[str]:

@@ -86,6 +86,7 @@ from surveykit.likert.polychoric import polychoric_correlations as polychoric_co
 from surveykit.estimation.quantities.means import means as means
 from surveykit.estimation.quantities.means import totals as totals
 from surveykit.estimation.quantities.shares import shares as shares
+from surveykit.estimation.quantities.agreement import agreement as agreement
 from surveykit.estimation.quantities.ratios import ratios as ratios
 from surveykit.estimation.quantities.contrasts import contrast as contrast
 from surveykit.estimation.engine.replication import replicate_variance as replicate_variance
@@ -134,6 +135,7 @@ from surveykit.interviews.agreement import coder_agreement as coder_agreement
 from surveykit.interviews.joint_display import joint_display as joint_display
 from surveykit.interviews.snw import rate_positions as rate_positions
 from surveykit.interviews.snw import snw_matrix as snw_matrix
+from surveykit.report.figures.estimates_figure import draw_estimates as draw_estimates
 from surveykit.report.figures.likert_figure import draw_shares as draw_shares
 from surveykit.report.figures.difference_figure import draw_differences as draw_differences
 from surveykit.report.figures.weights_figure import draw_weights as draw_weights

@@ -11,11 +11,14 @@ import numpy as np
 import pandas as pd
 
 from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning
+from surveykit.habits import OPTIONS
 
 
 def nearest(name: object, options: Iterable[object]) -> str | None:
-    """Return the option that reads most like a name, None where none does."""
-    near = difflib.get_close_matches(str(name), [str(option) for option in options], n=1, cutoff=0.6)
+    """Return the option that reads most like a name, None where none does; one that differs in capitals is nearest."""
+    known = [str(option) for option in options]
+    alike = [option for option in known if option.casefold() == str(name).casefold()]
+    near = alike or difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
     return near[0] if near else None
 
 
@@ -26,19 +29,38 @@ def suggest(name: object, options: Iterable[object]) -> str:
 
 
 def check_option(value: object, options: Sequence[object], argument: str) -> None:
-    """Raise unless `value` is one of `options`."""
+    """Raise unless `value` is one of `options`; of an option of another program with the word for it here."""
     if value not in options:
-        raise ArgumentError(
-            f"`{argument}` must be one of {list(options)}, but {value!r} was given{suggest(value, options)}"
-        )
+        here = OPTIONS.get(argument, {}).get(value) if isinstance(value, str) else None
+        hint = f"; it is {here!r} here" if here in options and here is not None else suggest(value, options)
+        raise ArgumentError(f"`{argument}` must be one of {list(options)}, but {value!r} was given{hint}")
 
 
 def check_columns(frame: pd.DataFrame, names: Iterable[str], argument: str) -> None:
     """Raise unless every name is a column of `frame`."""
     for name in names:
         if name not in frame.columns:
-            hint = suggest(name, frame.columns) or "; the columns are listed by describe_columns()"
+            hint = (
+                _instead_of_formula(name, frame, argument)
+                or suggest(name, frame.columns)
+                or "; the columns are listed by describe_columns()"
+            )
             raise ColumnError(f"`{argument}` names {name!r}, which is not a column{hint}")
+
+
+def _instead_of_formula(name: object, frame: pd.DataFrame, argument: str) -> str:
+    """Return how columns are named that somebody has put into a formula: R's ~q1 + q2 is ['q1', 'q2']."""
+    if not isinstance(name, str) or not any(sign in name for sign in "~+"):
+        return ""
+    left, _, right = name.rpartition("~")
+    outside = [word for word in left.split("+") if word.strip()]
+    words = [word.strip() for word in (outside or right.split("+"))]
+    if words == ["1"]:
+        return f"; what R writes ~1 is nothing here, leave `{argument}` out"
+    if not all(word in frame.columns for word in words):
+        return ""
+    other = "; what stands right of ~ has an argument of its own" if outside else ""
+    return f"; columns are named, not put into a formula: write {argument}={(words[0] if len(words) == 1 else words)!r}{other}"
 
 
 def as_names(value: str | Iterable[str] | None, argument: str) -> list[str]:

@@ -23,7 +23,8 @@ import pandas as pd
 
 from surveykit._checks import some, suggest
 from surveykit.errors import ArgumentError
-from surveykit.results import Result
+from surveykit.habits import ARGUMENTS, ATTRIBUTES
+from surveykit.results import GLOSSARY, Result
 from surveykit.survey import Survey
 
 _ARRAYS = (pd.Series, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray)
@@ -113,6 +114,8 @@ def hold_methods(made: type) -> None:
         if kind.__module__.partition(".")[0] != "surveykit" or kind in _HELD_ITSELF:
             continue
         _HELD_ITSELF.add(kind)
+        if kind.__name__ in ATTRIBUTES:
+            kind.__getattr__ = _tell_of_attribute  # type: ignore[attr-defined]
         for name, thing in list(vars(kind).items()):
             if name.startswith("_") and name not in _HELD_OPERATORS:
                 continue
@@ -122,6 +125,22 @@ def hold_methods(made: type) -> None:
                 setattr(
                     kind, name, type(thing)(_hold_method(thing.__func__, kind.__name__, isinstance(thing, classmethod)))
                 )
+
+
+def _tell_of_attribute(self: object, name: str) -> NoReturn:
+    """Raise for an attribute that an object does not have, with where it is; set here, type checkers know them all."""
+    way = ""
+    if not name.startswith("_"):
+        held = next(kind.__name__ for kind in type(self).__mro__ if kind.__name__ in ATTRIBUTES)
+        near = "" if _of_frame(name) else suggest(name, [each for each in dir(self) if not each.startswith("_")])
+        told = held == "SurveyDesign" or _of_frame(name)
+        way = near or (f"; {ATTRIBUTES[held].format(name)}" if told else "")
+    raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{way}", name=name, obj=self)
+
+
+def _of_frame(name: str) -> bool:
+    """Tell whether a DataFrame has an attribute, or a result's table a column."""
+    return hasattr(pd.DataFrame, name) or name in GLOSSARY
 
 
 _HELD: set[type] = set()
@@ -254,7 +273,7 @@ class _Signature:
         unknown = [name for name in options if name not in self.parameters]
         if unknown and not self.open:
             known = [name for name in self.parameters if not name.startswith("_")]
-            hint = suggest(unknown[0], known) or f"; it takes {', '.join(known) or 'none'}"
+            hint = self.instead_of(unknown[0], options[unknown[0]], known) or f"; it takes {', '.join(known) or 'none'}"
             raise ArgumentError(f"{self.name}() has no argument {unknown[0]!r}{hint}")
         if len(arguments) > len(places):
             first = given(arguments[len(places)])
@@ -269,17 +288,38 @@ class _Signature:
         absent = [name for name in self.required() if name not in options and name not in places[: len(arguments)]]
         raise ArgumentError(f"{self.name}() needs {some(f'`{name}`' for name in absent)}; the call is {self.call()}")
 
+    def instead_of(self, name: str, value: Any, known: list[str]) -> str:
+        """Return what to write in place of an unknown argument: the word here, a near name, or what does it instead."""
+        words, otherwise = ARGUMENTS.get(name.lower(), ((), ""))
+        here = next((word for word in words if word.partition("=")[0] in known), None)
+        if here is not None:
+            wanted = self.hints.get(here, Any)
+            told = isinstance(value, pd.DataFrame | Survey) or (here == "where" and isinstance(value, str | list))
+            if told and not fits(value, wanted):  # what to make of it comes before the call
+                return f"; it is `{here}` here, {self.way_out(here, wanted, value)}"
+            return f"; it is `{here}` here, {self.call(here)}"
+        return suggest(name, known) or (f"; {otherwise}" if otherwise else "")
+
     def required(self) -> list[str]:
         return [name for name, parameter in self.parameters.items() if parameter.default is parameter.empty]
 
-    def call(self) -> str:
-        """Return the shortest call of the function, "means(design, outcomes)"."""
+    def call(self, shown: str = "") -> str:
+        """Return the shortest call of the function, "means(design, outcomes)", that shows an argument: "by=..."."""
         required = self.required() or list(self.parameters)[:1]
         named = {name for name, parameter in self.parameters.items() if parameter.kind is parameter.KEYWORD_ONLY}
-        return f"{self.name}({', '.join(f'{name}=...' if name in named else name for name in required)})"
+        parts = [f"{name}=..." if name in named else name for name in required]
+        name, _, value = shown.partition("=")
+        if shown and name not in required:
+            parts.append(f"{name}={value or '...'}")
+        return f"{self.name}({', '.join(parts)})"
 
     def way_out(self, name: str, hint: Any, value: Any) -> str:
         """Return what to write in place of a wrong object."""
+        if name == "where" and isinstance(value, str | list):
+            condition = f".eval({value!r})" if isinstance(value, str) else "['age'] > 40"
+            return f"write where=design.survey.frame{condition}"
+        if name == "weights" and isinstance(value, str) and "weight" in self.parameters:
+            return f"name the column, weight={value!r}"
         wanted = {getattr(part, "__name__", "") for part in _parts(hint)}
         if isinstance(value, Survey) and "DataFrame" in wanted:
             return "pass survey.frame"

@@ -302,6 +302,10 @@ class Codebook:
     title : mapping from language to text
     response_sets : mapping from name to ResponseSet
         Questions with several answers, one column for each option or mention.
+    simulated : bool
+        Whether its file says that the answers are simulated; a survey that is given this codebook says so too.
+    weight : str or None
+        The column that its file names as the weights of those answers.
 
     Raises
     ------
@@ -322,6 +326,8 @@ class Codebook:
     variables: Mapping[str, Variable] = field(default_factory=dict)
     title: Texts = field(default_factory=dict)
     response_sets: Mapping[str, ResponseSet] = field(default_factory=dict)
+    simulated: bool = field(default=False, kw_only=True)
+    weight: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         for kind in ("variables", "response_sets"):

@@ -12,10 +12,12 @@ from surveykit.coded_answers.undeclared import warn_of_undeclared
 from surveykit.design_weights import read_weights
 from surveykit.errors import DesignError
 from surveykit.key_spellings import tell_of_alike_keys
+from surveykit.overview import overview
 from surveykit.results import Origin
 from surveykit.sampling_units import LonelyPSU, Units, ZeroWeights, factorize_columns, make_units
 from surveykit.survey import Survey, as_survey, known_hashes
 from surveykit.weighting_records import Calibration, SettlementBalance
+from surveykit.words.simulated import SIMULATED
 
 ConventionName = Literal["surveykit", "r-survey", "stata", "sas", "spss", "svy"]
 
@@ -154,6 +156,19 @@ class SurveyDesign:
 
     def __len__(self) -> int:
         return len(self.survey)
+
+    def __repr__(self) -> str:
+        simulated = f"; {SIMULATED}" if self.survey.provenance.simulated else ""
+        return f"SurveyDesign({self.describe()}{simulated})"
+
+    def _repr_html_(self) -> str:
+        survey, named = self.survey, {"cluster": self.cluster, "stratum": self.stratum, "population": self.fpc}
+        roles: dict[str, str] = {self.weight: "weight"} if self.weight in survey.frame else {}
+        for role, columns in named.items():
+            roles |= {name: ", ".join(part for part in (roles.get(name), role) if part) for name in columns}
+        head = [f"Survey design: {self.describe()}", f"conventions: {self.conventions}", survey.provenance.source]
+        warning = SIMULATED if survey.provenance.simulated else ""
+        return overview(head, survey.frame, survey.codebook, survey.missing_reasons, roles, warning)
 
     def _is_made_new(self) -> bool:
         """Tell whether weights are to be read: not so in a copy (`dataclasses.replace`), which keeps its own."""

@@ -139,6 +139,9 @@ def describe(quantity: str, table: pd.DataFrame, names: Names, confidence: float
         return _differences(DIFFERENCES[quantity], known, names, confidence)
     if quantity in TESTS:
         return [_test(TESTS[quantity], row, names, 1 - confidence) for row in _rows(known)][:MOST_SENTENCES]
+    if quantity == "agreement":
+        right = known[known["term"] == "right"]  # the answers right of the centre, which a reader asks for
+        return [_agreement(row, names, confidence) for row in _rows(right)][:MOST_SENTENCES]
     if quantity == "share":
         return _shares(known, names, confidence)
     return _values(quantity, known, names, confidence) if quantity in VALUES else []
@@ -258,6 +261,18 @@ def _shares(table: pd.DataFrame, names: Names, confidence: float) -> list[Messag
         return Message("share.group" if "group" in who else "share.all", {**who, **slots})
 
     return _few_or_range("share", most, tell, names, Share, "share")
+
+
+def _agreement(row: pd.Series, names: Names, confidence: float) -> Message:
+    who = _who(row, names, "agreement")
+    slots: dict[str, Slot] = {
+        "level": Quoted(str(row["level"])),
+        "share": Share(float(row["estimate"])),
+        "n": count(float(row["n"])),
+        **interval(row, 0, confidence),
+        **{name: Share(float(row[f"conf_{name}"])) for name in ("low", "high")},
+    }
+    return Message("agreement.group" if "group" in who else "agreement.all", {**who, **slots})
 
 
 def _few_or_range(

@@ -14,6 +14,7 @@ from surveykit.codebook import Code, Codebook
 from surveykit.errors import ArgumentError
 from surveykit.findings import Names, describe
 from surveykit.formatting import BREAKS, file_name, format_table, without_controls
+from surveykit.terminal_table import fit_lines, fit_table
 from surveykit.translated_names import names_of_groups, names_of_levels
 from surveykit.words.messages import Message
 from surveykit.words.pages import LANGUAGES, check_language
@@ -316,17 +317,42 @@ class Result:
         >>> result.finding()
         '“q1”: weighted mean 2.5, confidence interval (95%) [−10.2; 15.2]. Respondents: 4.'
         """
-        language = check_language(
-            lang if lang is not None else self.origin.lang if self.origin.lang in LANGUAGES else None
-        )
+        language = self._language(lang)
+        return " ".join(message.say(language) for message in self.findings(lang, outcome=outcome))
+
+    def findings(self, lang: str | None = None, *, outcome: str | None = None) -> tuple[Message, ...]:
+        """Return the sentences of `finding` as records: the key of each, and the numbers and names that fill its gaps.
+
+        Parameters
+        ----------
+        lang, outcome
+            As in `finding`.
+
+        Raises
+        ------
+        ArgumentError
+            As `finding` does.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "village": ["A", "A", "B", "B"]})
+        >>> message = sk.means(sk.SurveyDesign(answers, cluster="village"), "q1").findings()[0]
+        >>> message.key, message.slots["estimate"].value, message.slots["n"]
+        ('estimate.all', 2.5, 4)
+        """
         table = self.table
         if outcome is not None:
             check_columns(table, ["outcome"], "table")
             check_option(outcome, [name for name in table["outcome"].unique() if isinstance(name, str)], "outcome")
             table = table[table["outcome"] == outcome]
-        messages = self._messages(table, self._wording(language))
-        start = [Message("simulated")] if messages and self.origin.simulated else []
-        return " ".join(message.say(language) for message in [*start, *messages])
+        messages = self._messages(table, self._wording(self._language(lang)))
+        return (*([Message("simulated")] if messages and self.origin.simulated else []), *messages)
+
+    def _language(self, lang: str | None) -> str:
+        """Return the language to say things in: the one asked for, else that of the labels, else English."""
+        return check_language(lang if lang is not None else self.origin.lang if self.origin.lang in LANGUAGES else None)
 
     def _wording(self, lang: str) -> Names:
         """Return what groups and answers are called in one language."""
@@ -414,21 +440,22 @@ class Result:
         return "\n".join(part for part in (self.title, self._text_rows(), *self.notes()) if part)
 
     def _text_rows(self) -> str:
-        """Return the rows as plain text; a result with a page form of its own has other rows, here and below."""
-        return self._printed().to_string(index=False) if len(self.table) else "(no rows)"
+        """Return the rows in 80 columns; a result with a page form of its own has other rows, here and below."""
+        return fit_table(self._printed(), GLOSSARY[:7]) if len(self.table) else "(no rows)"
 
     def _printed(self) -> pd.DataFrame:
         """Return the rows that a tidy rendering shows, every cell a text."""
         return format_table(self.table)
 
     def __str__(self) -> str:
-        return self.summary()
+        return fit_lines(self.summary())
 
     def _repr_html_(self) -> str:
         rows = self._html_rows()
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes())
         title = f"<h4>{html.escape(self.title)}</h4>" if self.title else ""
-        return f"<div class='surveykit'>{title}{rows}{notes}</div>"
+        # a wide table scrolls by itself: the page of a notebook would be moved with it
+        return f"<div class='surveykit'>{title}<div style='overflow-x: auto'>{rows}</div>{notes}</div>"
 
     def _html_rows(self) -> str:
         return str(self._printed().to_html(index=False, escape=True, border=0))

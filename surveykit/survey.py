@@ -16,6 +16,7 @@ from surveykit._checks import as_names, check_columns, check_mask, check_values
 from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ArgumentError, CodebookError, ColumnError
 from surveykit.formatting import file_name
+from surveykit.overview import overview
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,8 @@ class Survey:
     missing_reasons: Mapping[str, pd.Series] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
+        if self.codebook.simulated and not self.provenance.simulated:  # a codebook object carries what its file says
+            object.__setattr__(self, "provenance", replace(self.provenance, simulated=True))
         frame = as_frame(self.frame)
         if frame.columns.nlevels > 1:
             raise ColumnError(
@@ -174,6 +177,23 @@ class Survey:
 
     def __len__(self) -> int:
         return len(self.frame)
+
+    def __repr__(self) -> str:
+        return f"Survey({self._in_short()})"
+
+    def _in_short(self) -> str:
+        """Return what a survey is in one line: size, file, and whether its answers are simulated."""
+        provenance, columns = self.provenance, len(self.frame.columns)
+        parts = [f"{len(self):,} respondent{'s' * (len(self) != 1)}", f"{columns:,} column{'s' * (columns != 1)}"]
+        parts += [f"weight {provenance.weight}"] if provenance.weight else []
+        return ", ".join([*parts, provenance.source, *(["SIMULATED"] if provenance.simulated else [])])
+
+    def _repr_html_(self) -> str:
+        weight = self.provenance.weight
+        roles = {weight: "weight"} if weight is not None and weight in self.frame else {}
+        warning = "SIMULATED" if self.provenance.simulated else ""
+        head = [f"Survey: {self._in_short()}", *self.provenance.notes]
+        return overview(head, self.frame, self.codebook, self.missing_reasons, roles, warning)
 
     def with_missing_codes(self, columns: Iterable[str] | None = None) -> "Survey":
         """Return the survey with the declared missing codes of all columns, or some, as NaN, their reasons kept.

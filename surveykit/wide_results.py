@@ -1,11 +1,13 @@
 """Results that readers see wide: answers or terms down the page, groups or models across it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from surveykit.formatting import Number, Printed
 from surveykit.results import Result, escape_latex
+from surveykit.terminal_table import COLUMNS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,9 +53,16 @@ class WideForm:
                 lines.append((heading, *[""] * len(cells)))
                 before = heading
             lines.append((label, *cells))
-        first = max((len(line[0]) for line in lines), default=0)
-        columns = pd.MultiIndex.from_arrays([["", *self.above], [self.labels[1].ljust(first + 2), *self.heads]])
-        shown = [(line[0].ljust(first + 2), *line[1:]) for line in lines]
+        first = max((len(line[0]) for line in lines), default=0) + 2
+        widths = [max(map(len, column)) for column in zip(self.heads, *(line[1:] for line in lines))]
+        blocks = _side_by_side(widths, first)
+        return "\n\n".join(self._printed(lines, first, block) for block in blocks)
+
+    def _printed(self, lines: Sequence[tuple[str, ...]], first: int, block: Sequence[int]) -> str:
+        """Return some columns of the rows as plain text."""
+        heads, above = ([texts[at] for at in block] for texts in (self.heads, self.above))
+        columns = pd.MultiIndex.from_arrays([["", *above], [self.labels[1].ljust(first), *heads]])
+        shown = [(line[0].ljust(first), *(line[1 + at] for at in block)) for line in lines]
         table = pd.DataFrame(shown, columns=columns if self.spans else columns.get_level_values(1), dtype=object)
         return str(table.to_string(index=False, index_names=False))
 
@@ -73,6 +82,19 @@ def _first_number(cell: Printed) -> float:
     if number is None:
         return float("nan")
     return 100 * number.value if number.kind == "share" else number.value
+
+
+def _side_by_side(widths: Sequence[int], first: int) -> list[list[int]]:
+    """Return which columns stand beside each other in a terminal's line, the labels of width `first` before them."""
+    blocks: list[list[int]] = [[]]
+    used = first
+    for at, width in enumerate(widths):
+        if blocks[-1] and used + width + 1 > COLUMNS:
+            blocks.append([])
+            used = first
+        blocks[-1].append(at)
+        used += width + 1
+    return blocks
 
 
 @dataclass(frozen=True, eq=False)

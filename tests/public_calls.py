@@ -145,7 +145,7 @@ class World:
             "crosstab": {"design": design, "rows": "q1", "columns": "group"},
             "describe_columns": {"survey": self.survey}, "describe_sample": {"design": design, "variables": ["age", "q1"], "by": "group"},
             "difference_in_differences": {"design": design, "outcome": "q1", "wave": "wave", **compared, "methods": "cr2"},
-            "draw_balance": {"result": self.balance}, "draw_differences": book["figure"], "draw_dots": {"quantities": table, "label": "outcome", "value": "estimate"},
+            "draw_balance": {"result": self.balance}, "draw_differences": book["figure"], "agreement": {"shares": self.shares}, "draw_estimates": {"results": self.means}, "draw_dots": {"quantities": table, "label": "outcome", "value": "estimate"},
             "draw_influence": book["figure"], "draw_power": {"result": self.power}, "draw_randomization": book["figure"], "draw_shares": {"shares": self.shares},
             "draw_snw": {"matrix": sk.snw_matrix(rated)}, "draw_timeline": {"events": pd.DataFrame({"date": ["2021", "2021-07/2022"], "label": ["law", "vote"]})}, "draw_trend": {"result": self.means, "over": "group"},
             "draw_weights": {"result": sk.compare_weights(design, self.weighting)},

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 import surveykit as sk
 from surveykit._door import described, fits, hold_to_signature
 from surveykit.errors import ArgumentError, CodebookError, SurveyKitError
+from surveykit.habits import ARGUMENTS
 from surveykit.reading.codebook_file import SCALE_KEYS, SET_KEYS, VARIABLE_KEYS, format_codebook, parse_codebook
 from tests.public_calls import FUNCTIONS, World, answers
 
@@ -132,7 +133,9 @@ def test_an_unknown_keyword_close_to_a_real_one_is_guessed(world, name):
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature.parameters.values()):
         assert misspelt in call(name, **world.arguments(name), **{misspelt: 1})
     else:
-        assert f"{name}() has no argument {misspelt!r}; did you mean '" in call(name, **{misspelt: 1})
+        said = call(name, **{misspelt: 1})
+        right = f"it is `{longest}` here" if longest in ARGUMENTS.get(misspelt, ((),))[0] else "did you mean '"
+        assert f"{name}() has no argument {misspelt!r}; {right}" in said
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

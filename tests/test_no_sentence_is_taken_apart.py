@@ -20,6 +20,7 @@ TEXTS_OF_OTHERS = {
     "formulas/columns.py": "an error of patsy's",
     "formulas/values.py": "an error of patsy's or numpy's",
     "reading/spss_stata/spss_file.py": "an error of pyreadstat's",
+    "report/pages/spreadsheet_file.py": "an error of lxml's",
 }
 READ_BY_PATTERNS = {
     "toml_file.py": "TOML",
@@ -30,6 +31,9 @@ READ_BY_PATTERNS = {
     "report/pages/html_document.py": "SVG of matplotlib's",
     "report/pages/archive.py": "XML of python-docx's and openpyxl's",
     "files/seal.py": "the seal in a file",
+    "report/records.py": "names of settlements, whose numbers are to be put in order",
+    "report/text_widths.py": "dollars in a caller's text, which may stand around mathematics",
+    "report/figures/likert_figure.py": "questions of a user's, word by word",
     "formatting.py": "characters that no page may hold",
     "spreadsheet_text.py": "cells that a spreadsheet would run",
     "formulas/values.py": "an error of patsy's or numpy's",

@@ -57,7 +57,7 @@ def said(make) -> str:
     (lambda: sk.LikertScale("s", ["q1"], 1, 5, question=1), "takes a text or a mapping from texts to texts as `question`, but 1 was given"),
     (lambda: sk.LikertScale("s", ["q1"], 1, 5, reversed_items=1), "as `reversed_items`, but 1 was given"),
     (lambda: sk.LikertScale(FRAME, ["q1"], 1, 5), "takes a text as `name`, but a DataFrame was given"),
-    (lambda: sk.Survey(FRAME, weight="w"), "Survey() has no argument 'weight'; it takes frame, codebook, "),
+    (lambda: sk.Survey(FRAME, weight="w"), "Survey() has no argument 'weight'; the design is said once, SurveyDesign(answers, weight="),
     (lambda: sk.Variable("q", label="x"), "did you mean 'labels'?"),
     (lambda: sk.Variable("q", missing=[98, 99]), " as `missing`, but a list of int was given; write missing={98: ...}"),
     (lambda: sk.Variable("q", labels=["a"]), " as `labels`, but a list of str was given; write labels={'a': ...}"),

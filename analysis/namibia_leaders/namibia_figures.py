@@ -23,7 +23,7 @@ from surveykit.report.figures.drawing import (
 )
 from surveykit.report.figures.palette import FAINT, INK
 from surveykit.report.figures.row_layout import Block, Column, lay_out, left_of, place_columns, place_rows
-from surveykit.report.translation import question_of
+from surveykit.translation import question_of
 
 COLORS = {0: "#8c510a", 1: "#01665e", 2: "#4d4d4d"}
 """Chief, elected leader, villager: brown, green and grey keep apart under the three colour deficiencies."""

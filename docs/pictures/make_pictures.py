@@ -1,4 +1,4 @@
-"""Draws the picture of README from its own first lines of code.
+"""Draws the pictures of README and of docs/howto/figures.md, as their own lines of code do.
 
     python docs/pictures/make_pictures.py
 
@@ -15,4 +15,15 @@ survey = sk.read_csv(DATA / "ili_2023.csv", codebook=DATA / "codebook.toml")
 design = sk.SurveyDesign(survey, weight="base_weight", cluster="settlement")
 block = ["trust_akim", "trust_kenes", "trust_maslikhat", "trust_district"]
 shares = sk.shares(design, block, by="akim", lang="en")
-sk.save_figure(sk.draw_shares(shares), Path(__file__).parent / "trust.png", sidecar=False, dpi=150)
+HERE = Path(__file__).parent
+sk.save_figure(sk.draw_shares(shares), HERE / "trust.png", sidecar=False, dpi=150)
+narrow = sk.draw_shares(shares, width="column", hatch=True)
+sk.save_figure(narrow, HERE / "trust_column.png", sidecar=False, dpi=120)
+
+answered = survey.frame["trust_akim"]
+asked = survey.with_columns({"trusts": (answered >= 4).astype(float).where(answered.notna())})
+formulas = ("trusts ~ C(sex)", "trusts ~ C(sex) + C(age_group)")
+models = [sk.fit_model(formula, design.with_survey(asked), family="binomial") for formula in formulas]
+title = r"Trust in the akim, $e^{\beta}$"
+figure = sk.draw_estimates(models, names=["sex", "sex and age"], title=title)
+sk.save_figure(figure, HERE / "models.png", sidecar=False, dpi=120)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import surveykit as sk
 from surveykit.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
@@ -23,8 +22,11 @@ def data_status(simulated: bool) -> str:
 
 
 def echo_table(table: "pd.DataFrame", title: str = "") -> None:
-    """Print a table, its title above it."""
-    say(sk.Result(table, "", title=title).summary())
+    """Print a table, its title above it; each row stays one line, for the programs that read it."""
+    from surveykit.formatting import format_table  # it takes pandas, which help need not wait for
+
+    rows = format_table(table).to_string(index=False) if len(table) else "(no rows)"
+    say("\n".join(part for part in (title, rows) if part))
 
 
 def echo_written(files: Iterable[Path]) -> None:

@@ -16,6 +16,9 @@ _AROUND = {
 }
 """How a remark is marked in files of each kind."""
 _CORE, _BODY = "docProps/core.xml", "word/document.xml"
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+_END, _END_SIZE = b"PK\x05\x06", 22
+"""How an archive without a remark ends."""
 _WORDS = re.compile(rb"surveykit sha256=([0-9a-f]{64})")
 
 
@@ -56,9 +59,15 @@ def is_sealed(content: bytes, kind: str, owner: str = "") -> bool:
 
 
 def _is_sealed_word(content: bytes) -> bool:
-    """Return whether a Word file names in its properties the hash of its text: Word itself would write another text."""
+    """Return whether a Word file names in its properties the hash of its text, and its other parts are as written.
+
+    Word itself would write another text. Who changes a picture, a header or the title only leaves the time of day in
+    the archive, where surveykit writes none; who adds something behind it moves its end.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if content[-_END_SIZE:][:4] != _END or any(one.date_time != _NO_TIME for one in archive.infolist()):
+                return False
             found = _WORDS.search(archive.read(_CORE))
             return found is not None and found.group().decode() == seal_words(archive.read(_BODY))
     except (zipfile.BadZipFile, KeyError, OSError, ValueError, NotImplementedError):

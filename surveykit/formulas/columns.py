@@ -151,7 +151,9 @@ def read_model(formula: str, known: pd.Index) -> tuple[str, Expression, ParseNod
     """Return the left side of a model's formula, as text and as a checked expression, and the right side's tree."""
     tree = _tree(formula)
     if len(tree.args) < 2 or not (left := formula[: tree.token.origin.start].strip()):
-        raise ArgumentError(f"a formula must read 'outcome ~ terms', but {shown(formula)} was given")
+        raise ArgumentError(
+            f"a formula must read 'outcome ~ terms', but {shown(formula)} was given; write 'trust ~ age', or 'trust ~ 1' for a mean"
+        )
     if left.isidentifier() and left not in known:
         raise ColumnError(f"the outcome {left!r} of the formula names no column of the data{suggest(left, known)}")
     outcome = read_expression(left, formula, known)

@@ -221,9 +221,9 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
         The file, ending in .toml. One that is there is replaced only when surveykit wrote it and nobody changed it
         since.
     simulated : bool
-        Say in the file that the answers are simulated.
+        Say in the file that the answers are simulated; said in any case where the codebook says so.
     weight : str, optional
-        Name the weight variable.
+        Name the weight variable; by default the one that the codebook names.
 
     Raises
     ------
@@ -255,7 +255,8 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
 def format_codebook(codebook: Codebook, *, simulated: bool = False, weight: str | None = None) -> str:
     """Return a codebook as TOML."""
     head = [f"{_dotted('title', lang)} = {quote(text)}" for lang, text in codebook.title.items()]
-    head += ["simulated = true"] if simulated else []
+    head += ["simulated = true"] if simulated or codebook.simulated else []
+    weight = weight or codebook.weight
     head += [f"weight = {quote(weight)}"] if weight else []
     scales = _shared_scales(codebook.variables.values())
     blocks = ["\n".join(head)] if head else []

@@ -98,7 +98,11 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
         return survey
     with not_yet_told():
         survey = hold_to_signature(reader)(found, **options)
-    book = CodebookFile(further) if isinstance(further, Codebook) else read_described(further)
+    book = (
+        CodebookFile(further, further.simulated, further.weight)
+        if isinstance(further, Codebook)
+        else read_described(further)
+    )
     origin = survey.provenance
     origin = replace(
         origin,

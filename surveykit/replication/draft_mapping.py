@@ -11,6 +11,7 @@ from surveykit.codebook import Code, Codebook, Variable, as_code
 from surveykit.coded_answers.undeclared import not_yet_told
 from surveykit.errors import CodebookError
 from surveykit.files.reading import PathLike
+from surveykit.formatting import without_controls
 from surveykit.reading.codebooks.any_codebook import read_codebook
 from surveykit.replication.study_doors import read_survey
 from surveykit.replication.study_file import STUDY_FILE, Study, read_study
@@ -85,7 +86,7 @@ def draft_mapping(study: PathLike, file: PathLike) -> str:
     with not_yet_told():
         survey = read_survey(file)
     found = propose_columns(read, book, survey)
-    lines = [HEAD.format(study=read.name, file=Path(file).name), *_wave_lines(survey, found), "[columns]"]
+    lines = [HEAD.format(study=_bare(read.name), file=_bare(Path(file).name)), *_wave_lines(survey, found), "[columns]"]
     lines += [f"{_key(ours)} = {_text(theirs)}{_said(survey.codebook[theirs])}" for ours, theirs in found.items()]
     rest = [column for column in survey.frame if column not in found.values()]
     lines += ["", '# Columns that were not recognized; write  item = "column"  above for those that are items.'] * bool(
@@ -93,7 +94,7 @@ def draft_mapping(study: PathLike, file: PathLike) -> str:
     )
     lines += [f"#   {_text(column)}{_said(survey.codebook[column])}" for column in rest]
     missing = sorted(set(book) - set(found) - set(read.section("interviews")))
-    lines += ["", "# Items without a column:", f"#   {', '.join(missing)}"] * bool(missing)
+    lines += ["", "# Items without a column:", f"#   {_bare(', '.join(missing))}"] * bool(missing)
     lines += [
         "",
         "# Codes that are no answer wherever they stand, theirs = ours:",
@@ -178,7 +179,9 @@ def _named(column: str, text: str) -> float:
 
 
 def _alike(one: str, two: str) -> float:
-    return SequenceMatcher(None, plain(one.replace("_", " ")), plain(two.replace("_", " ")), autojunk=False).ratio()
+    """Return the likeness of two texts letter by letter, and 0 where two quick upper bounds say it is below `ALIKE`."""
+    pair = SequenceMatcher(None, plain(one.replace("_", " ")), plain(two.replace("_", " ")), autojunk=False)
+    return pair.ratio() if min(pair.real_quick_ratio(), pair.quick_ratio()) >= ALIKE else 0.0
 
 
 def _wave_lines(survey: Survey, found: dict[str, str]) -> list[str]:
@@ -243,7 +246,12 @@ def _said(told: Variable) -> str:
 
 
 def _comment(text: str) -> str:
-    return f"    # {' '.join(text.split())}" if text.strip() else ""
+    return f"    # {_bare(text)}" if _bare(text) else ""
+
+
+def _bare(text: str) -> str:
+    """Return a text as a comment of TOML can hold it: in one line, without the control characters that TOML refuses."""
+    return " ".join(without_controls(text).split())
 
 
 def _key(name: str) -> str:

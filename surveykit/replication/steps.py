@@ -24,7 +24,7 @@ from surveykit.replication.study_tables import make_table
 from surveykit.replication.study_values import FIGURE_FORMATS, TABLE_FORMATS
 from surveykit.report.figures.figure_file import save_figure
 from surveykit.report.pages.document import write_report
-from surveykit.report.pages.exhibits import Exhibit, Part
+from surveykit.report.pages.exhibits import Exhibit, Part, telling_figures
 from surveykit.report.pages.table_file import write_table
 from surveykit.results import Result
 from surveykit.words.pages import word
@@ -72,6 +72,7 @@ def run_steps(
     steps += [Step("figures", given) for given in study.section("figures")]
     steps = [step for step in steps if belongs(step.options, data)]
     made: list[Output] = []
+    output_of: dict[int, Output] = {}
     exhibits: dict[str, list[Part]] = {"tables": [], "figures": []}
     left_out = _lacking_items(data, lang) + [gap.sentence(lang) for gap in data.gaps] + _single_sides(data, lang)
     refused: list[str] = []
@@ -89,6 +90,7 @@ def run_steps(
                 )
                 exhibits[step.made_by] += parts
                 made.append(output)
+                output_of[id(parts[-1])] = output
         except FeasibilityError as error:
             if data.columns is None or isinstance(error, MixedSettlementError):
                 raise type(error)(f"{step.options['name']}: {error}") from error
@@ -97,6 +99,15 @@ def run_steps(
             continue
         except SurveyKitError as error:
             raise type(error)(f"{step.options['name']}: {error}") from error
+    for figure in telling_figures([*exhibits["tables"], *exhibits["figures"]]):
+        output = output_of[id(figure)]
+        left_out.append(
+            word("gap_left_out", lang, title=output.caption or output.name, reason=word("gap_telling", lang))
+        )
+        exhibits["figures"].remove(figure)
+        made.remove(output)
+        for file in (work / output.file).parent.glob(f"{Path(output.file).stem}.*"):
+            file.unlink()
     left_out += [_refusal(one, data, lang) for one in comparisons.refused]
     refused = [
         f"{one.comparison} ({', '.join(one.outcomes) or 'all outcomes'}): {one.reason}" for one in comparisons.refused

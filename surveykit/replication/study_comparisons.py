@@ -109,8 +109,10 @@ class Comparisons:
         """Return why a file of another holder has nobody to compare with, when all its respondents are of one group."""
         given = self._data.study.section("comparisons")[name]
         survey = self._data.design(given.get("wave")).survey
+        if self._data.columns is None or given["group"] not in survey.frame:
+            return None
         codes = list(survey.frame[given["group"]].dropna().unique())
-        if len(codes) != 1 or self._data.columns is None:
+        if len(codes) != 1:
             return None
         label = survey.codebook[given["group"]].label(codes[0], self._lang)
         return f"everybody in the file has {given['group']} = {label!r}, so there is nobody to compare with"

@@ -226,6 +226,8 @@ def _read_one_file(study: Study, data: Path) -> tuple[dict[str, Survey], dict[st
     files += [data.parent / MAPPING_FILE] if mapping else []
     name = study.section("data").get("codebook")
     book = Codebook() if name is None else read_codebook(study.file(name))
+    # that the study's own answers are simulated, and how they are weighted, says nothing of the holder's
+    book = replace(book, simulated=False, weight=None)
     groups = frozenset(given["group"] for given in study.section("comparisons").values())
     with not_yet_told():
         read = read_survey(data)

@@ -12,7 +12,7 @@ from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.estimation.tables.sample_description import SampleDescription
-from surveykit.report.hidden_marks import DOMINATED, PROTECTS, SMALL_GROUP, UNSAID, hidden_mark
+from surveykit.hidden_marks import DOMINATED, PROTECTS, SMALL_GROUP, UNSAID, hidden_mark
 from surveykit.report.released_cells import Release, Rules, missing_of, release_of
 from surveykit.results import Result
 from surveykit.words.pages import word

@@ -14,7 +14,7 @@ from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.estimation.quantities.wide_form import ALL
 from surveykit.estimation.tables.sample_description import SampleDescription
-from surveykit.report.hidden_marks import DOMINATED, FEW, FEW_IN_GROUP, PROTECTS, SMALL_GROUP
+from surveykit.hidden_marks import DOMINATED, FEW, FEW_IN_GROUP, PROTECTS, SMALL_GROUP
 from surveykit.report.protection import Cells, Protection, protect
 from surveykit.results import Result
 

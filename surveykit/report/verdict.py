@@ -8,8 +8,8 @@ from surveykit.comparison.feasibility import Feasibility
 from surveykit.comparison.found import say_reasons
 from surveykit.comparison.judgement import VERDICTS
 from surveykit.formatting import format_p
-from surveykit.report.translation import group_names, question_of
 from surveykit.results import Result
+from surveykit.translation import group_names, question_of
 from surveykit.words.pages import word
 
 SIDES = {EARLIER: "elected_earlier", LATER: "elected_later", FEWEST: "rarest_kind", OTHERS: "all_others"}

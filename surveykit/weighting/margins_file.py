@@ -67,7 +67,7 @@ def read_margins_file(path: PathLike) -> pd.DataFrame:
 
 
 def _from_csv(path: Path) -> pd.DataFrame:
-    """Return the table; the levels of several questions stand in one column, so that numbers among texts are no slip."""
+    """Return the table; levels of several questions stand in one column, so that numbers among texts are no slip."""
     with warnings.catch_warnings():  # what there is to tell is told by the second reading
         warnings.simplefilter("ignore", SurveyKitWarning)
         table = read_csv(path, codebook=Codebook()).data

@@ -8,6 +8,7 @@ HEADINGS: dict[str, tuple[str, str, str]] = {
     "chisq": ("χ²", "χ²", "χ²"),
     "mean_deff": ("Mean generalized design effect", "Средний обобщённый дизайн-эффект", "Орташа жалпыланған дизайн-әсері"),
     "mean_scale": ("Mean scale of χ²", "Средний масштаб χ²", "χ² орташа масштабы"),
+    "p_exact": ("p (randomization)", "p (рандомизация)", "p (рандомизациялау)"),
     "p_greater": ("p, greater", "p, больше", "p, үлкен"),
     "p_less": ("p, less", "p, меньше", "p, кіші"),
     # estimates

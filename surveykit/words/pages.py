@@ -16,14 +16,19 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "share_axis": ("Share of valid answers, %", "Доля содержательных ответов, %", "Мазмұнды жауаптардың үлесі, %"),
     "all": ("all respondents", "все респонденты", "барлық респонденттер"),
     "interval_note": (
-        "Column {symbol} and whiskers: the levels right of the centre together, with their {percent} interval.",
-        "Столбец {symbol} и отрезки: сумма уровней справа от центра и её доверительный интервал ({percent}).",
-        "{symbol} бағаны мен кесінділер: ортадан оң жақтағы деңгейлердің жиынтығы және оның сенім аралығы ({percent}).",
+        "{symbol}: the levels right of the centre together, with their {percent} interval.",
+        "{symbol}: сумма уровней справа от центра и её доверительный интервал ({percent}).",
+        "{symbol}: ортадан оң жақтағы деңгейлердің жиынтығы және оның сенім аралығы ({percent}).",
+    ),
+    "mark_note": (
+        "Points and whiskers under the bars: {symbol} and its interval, counted from the centre.",
+        "Точки и отрезки под полосами: {symbol} и интервал, отсчёт от центра.",
+        "Жолақтар астындағы нүктелер мен кесінділер: {symbol} және оның аралығы, санау ортадан басталады.",
     ),
     "total_note": (
-        "Column {symbol}: the levels right of the centre together.",
-        "Столбец {symbol}: сумма уровней справа от центра.",
-        "{symbol} бағаны: ортадан оң жақтағы деңгейлердің жиынтығы.",
+        "{symbol}: the levels right of the centre together.",
+        "{symbol}: сумма уровней справа от центра.",
+        "{symbol}: ортадан оң жақтағы деңгейлердің жиынтығы.",
     ),
     "missing_note": (
         "{reasons}: outside the base; share of all who were asked.",
@@ -44,6 +49,14 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Ячейки, за которыми стоит менее {n} респондентов, скрыты вместе с теми, по которым их можно вычислить.",
         "{n} респонденттен аз жауапқа сүйенген ұяшықтар және оларды есептеп табуға мүмкіндік беретін ұяшықтар жасырылған.",
     ),
+    # figures: estimates
+    "estimates_alt": ("Estimates with intervals", "Оценки с интервалами", "Бағалар мен аралықтар"),
+    "estimate_and_interval": ("Estimate [interval]", "Оценка [интервал]", "Баға [аралық]"),
+    "coefficient": ("Coefficient", "Коэффициент", "Коэффициент"),
+    "axis_odds_ratio": ("Odds ratio, logarithmic axis", "Отношение шансов, логарифмическая ось", "Мүмкіндіктер қатынасы, логарифмдік ось"),
+    "axis_rate_ratio": ("Rate ratio, logarithmic axis", "Отношение частот, логарифмическая ось", "Жиіліктер қатынасы, логарифмдік ось"),
+    "axis_ratio": ("Ratio, logarithmic axis", "Отношение, логарифмическая ось", "Қатынас, логарифмдік ось"),
+    "log_odds_ratio": ("Logarithm of the odds ratio", "Логарифм отношения шансов", "Мүмкіндіктер қатынасының логарифмі"),
     "hidden_protects": ("hidden to protect another cell", "скрыто для защиты другой ячейки", "басқа ұяшықты қорғау үшін жасырылған"),
     "hidden_dominated": ("hidden (few carry the weight)", "скрыто (вес у немногих)", "жасырылған (салмақ аз адамда)"),
     "hidden_answers_note": (
@@ -153,6 +166,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     # figures: balance, influence, trend, timeline, SNW, power
     "balance_title": ("Balance of covariates", "Сбалансированность ковариат", "Ковариаттардың теңгерімі"),
     "balance_axis": ("Standardized difference", "Стандартизованная разность", "Стандартталған айырма"),
+    "balance_axis_absolute": (
+        "Absolute standardized difference", "Абсолютная стандартизованная разность", "Абсолют стандартталған айырма"),
     "balance_alt": ("Standardized differences of covariates", "Стандартизованные разности ковариат", "Ковариаттардың стандартталған айырмалары"),
     "balance_note": (
         "Dotted lines: differences of {limit}, a common rule of thumb.",
@@ -261,6 +276,13 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "r_stopping_rule": ("R's stopping rule", "правило остановки R", "R бағдарламасының тоқтау ережесі"),
     "weighted by": ("weighted by {name}", "веса: столбец «{name}»", "{name} бойынша салмақталған"),
     # the report on a comparison
+    "report_found": ("What was found", "Что установлено", "Не анықталды"),
+    "report_found_method": (
+        "Difference, interval and p by the method put first; beside it the p of the randomization test of settlements. All methods stand below.",
+        "Разность, доверительный интервал и p по методу, который стоит первым; рядом p рандомизационного критерия для населённых пунктов. Все методы приведены ниже.",
+        "Айырма, сенім аралығы және p — бірінші тұрған әдіс бойынша; қасында елді мекендерге арналған рандомизациялық критерийдің p мәні. Барлық әдістер төменде келтірілген.",
+    ),
+    "contents": ("Contents", "Содержание", "Мазмұны"),
     "report_answers": ("Answers by kind of settlement", "Ответы по типу населённых пунктов", "Елді мекен түрі бойынша жауаптар"),
     "report_means": ("Mean answers", "Средние значения ответов", "Жауаптардың орташа мәндері"),
     "report_differences": ("Differences", "Разности", "Айырмалар"),
@@ -341,6 +363,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "файл жанында кодталған сұхбаттар жоқ",
     ),
     "gap_not_raked": ("the weights are not raked", "рейкинг весов не проводился", "салмақтарға рейкинг жасалмаған"),
+    "gap_telling": (
+        "beside the tables it would give away the answers of a few persons, which these hide",
+        "вместе с таблицами выдал бы ответы немногих людей, которые в них скрыты",
+        "кестелермен қатар онда жасырылған бірнеше адамның жауаптарын ашып қояр еді",
+    ),
     "gap_refused": (
         "the settlements cannot carry this comparison",
         "для такого сравнения населённых пунктов недостаточно",

@@ -24,13 +24,13 @@ def test_a_folder_with_the_numbers_of_the_function(run, file, tmp_path):
     assert result.exit_code == 0, result.output
     of_function = expected(["trust", "roads"])
     assert result.stdout.splitlines() == [of_function.headline(), "", "out/report.html"]
-    written = pd.read_csv("out/tables/table_2.csv")
+    written = pd.read_csv("out/tables/table_3.csv")
     for name in ("estimate", "conf_low", "conf_high", "p_value", "p_wy"):
         pd.testing.assert_series_equal(written[name], of_function.table[name], check_exact=True, check_dtype=False)
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert list(manifest["inputs"]) == ["answers.csv"]
     again = run("report", file, "trust", *ROLES, *TWO, "--out", "out", "--quiet")
-    assert again.output == "" and len(list((tmp_path / "out" / "tables").iterdir())) == 4
+    assert again.output == "" and len(list((tmp_path / "out" / "tables").iterdir())) == 5
 
 
 @pytest.mark.slow
@@ -38,7 +38,7 @@ def test_errors_know_of_the_raking(run, file, tmp_path):
     (tmp_path / "m.csv").write_text("column,level,target\nsex,1,0.4\nsex,2,0.6\n")
     assert run("report", file, "trust", *ROLES, *TWO, "--margins", "m.csv", "--out", "out", "--quiet").output == ""
     design = sk.rake(sk.SurveyDesign(small_frame(), weight="w", cluster="settlement"), {"sex": {1: 0.4, 2: 0.6}})
-    means = pd.read_csv("out/tables/table_1.csv")
+    means = pd.read_csv("out/tables/table_2.csv")
     assert means["std_error"].tolist() == sk.means(design, "trust", by="akim").table["std_error"].tolist()
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert sorted(manifest["inputs"]) == ["answers.csv", "m.csv"]

@@ -66,6 +66,7 @@ def produce(design, survey, scale):
         "means": lambda: sk.means(design, ITEMS, by="akim", lang="ru"),
         "totals": lambda: sk.totals(design, ["age"], by="akim"),
         "shares": lambda: sk.shares(design, ITEMS, by="akim", lang="kk"),
+        "agreement": lambda: sk.agreement(sk.shares(design, ITEMS, by="akim", lang="kk")),
         "ratios": lambda: sk.ratios(design, [("q1", "age")]),
         "contrast": lambda: sk.contrast(sk.means(design, "q1", by="akim"), [1, -1]),
         "rao_scott_test": lambda: sk.rao_scott_test(design, "q1", "sex"),

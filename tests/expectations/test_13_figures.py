@@ -39,6 +39,9 @@ def drawings(design):
     dots = pd.DataFrame({"label": [KAZAKH, "b"], "value": [10.0, 2300.0]})
     return {
         "draw_shares": lambda ax, lang: sk.draw_shares(sk.shares(design, ITEMS, by="akim", lang=lang), ax, lang=lang),
+        "draw_estimates": lambda ax, lang: sk.draw_estimates(
+            sk.means(design, ITEMS, by="akim", lang=lang), ax, lang=lang
+        ),
         "draw_differences": lambda ax, lang: sk.draw_differences(compared(lang), ax, lang=lang),
         "draw_weights": lambda ax, lang: sk.draw_weights(sk.compare_weights(design, raked), ax, lang=lang),
         "draw_randomization": lambda ax, lang: sk.draw_randomization(compared(lang), "q1", "person", ax, lang=lang),

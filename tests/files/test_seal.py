@@ -1,9 +1,12 @@
 """A file is known again while nobody changes it."""
 
 import hashlib
+import zipfile
 
+import pandas as pd
 import pytest
 
+import surveykit as sk
 from surveykit.files.seal import is_sealed, is_sealed_file, seal
 
 KINDS = [".html", ".md", ".svg", ".tex", ".pdf", ".txt"]
@@ -31,3 +34,21 @@ def test_no_file_a_folder_and_no_archive_are_not_ours(tmp_path):
     (tmp_path / "a.md").write_bytes(seal(b"x", ".md", "me"))
     assert is_sealed_file(tmp_path / "a.md", "me") and not is_sealed_file(tmp_path / "a.md")
     assert not is_sealed(b"PK no archive", ".docx")
+
+
+def test_a_word_file_is_ours_only_as_a_whole(tmp_path):
+    """Its text alone does not tell: a picture, a header or the title may be somebody's work."""
+    docx = pytest.importorskip("docx")
+    path = sk.write_table(pd.DataFrame({"q": [1.5]}), tmp_path / "a.docx")
+    content = path.read_bytes()
+    assert is_sealed(content, ".docx") and not is_sealed(content + b"\n", ".docx")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("word/mine.txt", "a remark")
+    assert not is_sealed_file(path)
+    path.write_bytes(content)
+    document = docx.Document(path)
+    document.core_properties.title = "My title"
+    document.save(path)
+    assert not is_sealed_file(path)
+    with pytest.raises(sk.WriteError, match="changed since"):
+        sk.write_table(pd.DataFrame({"q": [2.5]}), path)

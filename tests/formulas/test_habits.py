@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 import surveykit as sk
-from surveykit.formulas.habits import HABITS, habit_in
+from surveykit.formulas.habits import habit_in
+from surveykit.habits import FORMULAS
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_every_habit_of_the_table_was_tried():
         "(1|x)",
         "{x}",
     ]
-    assert {habit_in(text) for text in tried} == {way_out for _, way_out in HABITS}
+    assert {habit_in(text) for text in tried} == {way_out for _, way_out in FORMULAS}
 
 
 @pytest.mark.parametrize(

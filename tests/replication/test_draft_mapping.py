@@ -68,3 +68,21 @@ def run_command():
     from surveykit.cli import main
 
     return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.mark.parametrize("name", ["a\n[columns]\nb.csv", "a\x1b[2Jb.csv", "a{study}.csv"])
+def test_a_draft_is_toml_whatever_the_file_is_called(study, tmp_path, name):
+    (tmp_path / name).write_text("okrug,trust_akim\nA,4\nB,2\n", encoding="utf-8")
+    assert tomllib.loads(sk.draft_mapping(study, tmp_path / name))["columns"]["trust_akim"] == "trust_akim"
+
+
+def test_a_draft_is_toml_whatever_labels_say(study, tmp_path):
+    book = sk.Codebook.of([
+        sk.Variable("trust_akim", {"en": "Trust\x1b[2J\x00"}, {1: {"en": "No\x01\nfoo = 1"}, 2: {"en": "\x7f"}}),
+        sk.Variable("un\nknown", {"en": "\x0b\x02"}),
+    ])  # fmt: skip
+    frame = pd.DataFrame({"trust_akim": [1, 2], "un\nknown": [1, 2]})
+    pytest.importorskip("pyarrow")
+    sk.write_parquet(sk.Survey(frame, book), tmp_path / "held.parquet")
+    draft = sk.draft_mapping(study, tmp_path / "held.parquet")
+    assert tomllib.loads(draft)["columns"]["trust_akim"] == "trust_akim" and "# Trust[2J" in draft

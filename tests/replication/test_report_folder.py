@@ -22,12 +22,12 @@ def test_every_table_and_figure_of_the_page_is_a_file(tmp_path):
     text = page.read_text(encoding="utf-8")
     files = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     tables = sorted(name for name in files if name.startswith("tables/"))
-    assert tables == [f"tables/table_{number}.csv" for number in range(1, 6)]
+    assert tables == [f"tables/table_{number}.csv" for number in range(1, 7)]
     for number in range(1, 6):
         assert f"Figure {number}. " in text
         assert {f"figures/figure_{number}.{kind}" for kind in ("svg", "pdf", "csv", "txt")} <= files
-    assert "Table 5. " in text and "Table 6. " not in text and "Figure 6. " not in text
-    written = pd.read_csv(tmp_path / "out" / "tables" / "table_2.csv")  # the second table of the page
+    assert "Table 6. " in text and "Table 7. " not in text and "Figure 6. " not in text
+    written = pd.read_csv(tmp_path / "out" / "tables" / "table_3.csv")  # the third table of the page
     assert written["estimate"].tolist() == result.table["estimate"].tolist()
     assert r"| Figure 3 | figures/figure\_3.svg |" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
 

@@ -27,8 +27,8 @@ from surveykit.estimation.quantities.ratios import ratios
 from surveykit.estimation.quantities.shares import shares
 from surveykit.estimation.quantities.wide_form import ALL, Layout, Percent, Show, wide_form
 from surveykit.formatting import format_number, format_percent, in_language, p_text, percent_text
-from surveykit.report.translation import page_language, question_of, reason_names
 from surveykit.results import GLOSSARY, Meaning, glossary_frame
+from surveykit.translation import page_language, question_of, reason_names
 from surveykit.wide_results import WideForm, WideResult
 from surveykit.words.pages import word
 from surveykit.words.simulated import SIMULATED_SENTENCE

@@ -14,8 +14,8 @@ def interval_of_sums(shares: Estimates, picked: np.ndarray, chosen: np.ndarray) 
     ----------
     shares : Estimates
         From `shares`.
-    picked : int array, (rows x levels,)
-        Rows of the table, every level of an outcome and group beside the other.
+    picked : int array, (rows x levels,) or (rows, levels)
+        Rows of the table, every level of an outcome and group beside the other; -1 for a level that nobody chose.
     chosen : bool array, (levels,)
         The levels to add up.
 
@@ -36,10 +36,14 @@ def interval_of_sums(shares: Estimates, picked: np.ndarray, chosen: np.ndarray) 
     >>> interval_of_sums(result, np.arange(3), np.array([False, True, True])).round(3).tolist()
     [[0.074, 0.981]]
     """
-    count, table = len(chosen), shares.table.iloc[picked]
-    linearized = shares.linearized[:, picked].reshape(len(shares.linearized), -1, count)[:, :, chosen].sum(axis=2)
-    estimate = table["estimate"].to_numpy(dtype=float).reshape(-1, count)[:, chosen].sum(axis=1)
-    df, n = table["df"].to_numpy(dtype=float)[::count], table["n"].to_numpy(dtype=float)[::count]
+    count = len(chosen)
+    places = np.asarray(picked).reshape(-1, count)
+    absent, known = places < 0, np.maximum(places, 0)
+    linearized = np.where(absent, 0.0, shares.linearized[:, known])[:, :, chosen].sum(axis=2)
+    table = shares.table
+    estimate = np.where(absent, 0.0, table["estimate"].to_numpy(dtype=float)[known])[:, chosen].sum(axis=1)
+    first = places[np.arange(len(places)), (~absent).argmax(axis=1)]  # of an outcome and group all rows have one df
+    df, n = table["df"].to_numpy(dtype=float)[first], table["n"].to_numpy(dtype=float)[first]
     error = standard_errors(linearized, shares.design)
     ends = np.column_stack(share_interval(estimate, error, df, n, n, "logit", shares.confidence))
     ends[~(estimate * (1 - estimate) > ROUNDING)] = np.nan  # a sum of all the levels is 1 but for rounding

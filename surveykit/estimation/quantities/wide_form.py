@@ -10,9 +10,9 @@ import pandas as pd
 from surveykit.codebook import distinct_texts
 from surveykit.errors import ArgumentError
 from surveykit.formatting import Number, Printed, beside, format_number
-from surveykit.report.hidden_marks import hidden_mark
-from surveykit.report.translation import group_names, level_names, page_language, question_of
+from surveykit.hidden_marks import hidden_mark
 from surveykit.results import Result
+from surveykit.translation import group_names, level_names, page_language, question_of
 from surveykit.wide_results import WideForm
 from surveykit.words.pages import word
 

@@ -15,8 +15,8 @@ from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.estimation.models.term_names import Coefficient, coefficients_of
 from surveykit.formatting import Printed, beside, format_number, p_text
-from surveykit.report.translation import page_language, question_of
 from surveykit.results import Origin, glossary_frame
+from surveykit.translation import page_language, question_of
 from surveykit.wide_results import WideForm, WideResult
 from surveykit.words.pages import word
 from surveykit.words.simulated import SIMULATED

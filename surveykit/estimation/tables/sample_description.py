@@ -25,9 +25,9 @@ from surveykit.estimation.hypotheses.rao_scott import rao_scott_test
 from surveykit.estimation.quantities.means import means
 from surveykit.estimation.quantities.shares import shares
 from surveykit.formatting import Printed, beside, format_number, format_p, format_percent
-from surveykit.report.hidden_marks import hidden_mark
-from surveykit.report.translation import group_names, level_names, page_language, question_of, reason_names
+from surveykit.hidden_marks import hidden_mark
 from surveykit.results import Row, table_of
+from surveykit.translation import group_names, level_names, page_language, question_of, reason_names
 from surveykit.wide_results import WideForm, WideResult
 from surveykit.words.pages import word
 

@@ -1,5 +1,6 @@
 """The one door for codebooks: what a file is, is told by its bytes, and each kind has its reader."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from surveykit.codebook import Codebook
@@ -65,7 +66,8 @@ def read_codebook(path: PathLike, *, encoding: str | None = None) -> Codebook:
     >>> [(book["q1"].ask(), book["q1"].label(2), book["q1"].label(9)) for book in books]
     [('The akim listens', 'Yes', 'refused'), ('q1', 'Yes', 'refused')]
     """
-    return read_described(path, encoding).codebook
+    said = read_described(path, encoding)
+    return replace(said.codebook, simulated=said.simulated, weight=said.weight)
 
 
 def read_described(path: PathLike, encoding: str | None = None) -> CodebookFile:

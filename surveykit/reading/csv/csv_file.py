@@ -213,7 +213,7 @@ def _way_out(kind: FileKind) -> str:
 def find_codebook(path: Path, codebook: PathLike | Codebook | None) -> CodebookFile:
     """Return the codebook that was given, or the one that lies beside the data under their name."""
     if isinstance(codebook, Codebook):
-        return CodebookFile(codebook)
+        return CodebookFile(codebook, codebook.simulated, codebook.weight)
     if codebook is None:
         beside = path.with_suffix(".toml")
         return read_described(beside) if beside.is_file() and beside != path else CodebookFile()

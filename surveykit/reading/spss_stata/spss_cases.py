@@ -82,14 +82,7 @@ def _count_cases(path: Path, dictionary: SpssDictionary, blocks: list[_Block]) -
     """Count the cases of a file whose header does not tell their number."""
     if not dictionary.case_elements:
         return 0
-    if dictionary.compression == 0:
-        elements, rest = divmod(max(path.stat().st_size - dictionary.data_at, 0), 8)
-        elements_found = _Elements(elements, rest > 0, False)
-    else:
-        with path.open("rb") as stream:
-            elements_found = _count_elements(
-                _unpack(stream, blocks, path.name) if blocks else _pieces(stream, dictionary.data_at)
-            )
+    elements_found = _find_elements(path, dictionary, blocks)
     whole, left = divmod(elements_found.count, dictionary.case_elements)
     if left or elements_found.cut:
         raise ReadError(
@@ -100,6 +93,25 @@ def _count_cases(path: Path, dictionary: SpssDictionary, blocks: list[_Block]) -
             f"{path.name!r} tells neither how many rows it has nor where they end; {whole} were found: ask its sender whether these are all"
         )
     return whole
+
+
+def holds_all_cases(path: Path, dictionary: SpssDictionary) -> bool:
+    """Return whether the data of a file hold the number of cases that its header tells, each of them whole."""
+    blocks = _read_blocks(path, dictionary) if dictionary.compression == 2 else []
+    found = _find_elements(path, dictionary, blocks)
+    return not found.cut and found.count == dictionary.n_rows * dictionary.case_elements
+
+
+def _find_elements(path: Path, dictionary: SpssDictionary, blocks: list[_Block]) -> "_Elements":
+    """Count the elements of eight bytes that the data stand for, whatever the header says."""
+    if dictionary.compression == 0:
+        elements, rest = divmod(max(path.stat().st_size - dictionary.data_at, 0), 8)
+        return _Elements(elements, rest > 0, False)
+    with path.open("rb") as stream:
+        zlib_packed = dictionary.compression == 2  # a .zsav without a row has no block
+        return _count_elements(
+            _unpack(stream, blocks, path.name) if zlib_packed else _pieces(stream, dictionary.data_at)
+        )
 
 
 @dataclass(frozen=True)

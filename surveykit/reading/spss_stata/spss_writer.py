@@ -11,7 +11,7 @@ import pyreadstat
 
 from surveykit._checks import some, suggest, warn
 from surveykit.codebook import Code, ResponseSet, Variable, as_code, pick_text
-from surveykit.errors import WriteError
+from surveykit.errors import ReadError, WriteError
 from surveykit.files.reading import PathLike
 from surveykit.files.writing import check_disk, write_whole
 from surveykit.reading.spss_stata.moments import spss_kind
@@ -27,7 +27,8 @@ from surveykit.reading.spss_stata.spss_attributes import (
     format_attributes,
     format_variable_attributes,
 )
-from surveykit.reading.spss_stata.spss_dictionary import read_dictionary
+from surveykit.reading.spss_stata.spss_cases import holds_all_cases
+from surveykit.reading.spss_stata.spss_dictionary import SpssDictionary, read_dictionary
 from surveykit.reading.spss_stata.spss_extension import complete_file
 from surveykit.reading.spss_stata.spss_letters import number_letters
 from surveykit.reading.spss_stata.spss_response_sets import format_sets
@@ -139,7 +140,7 @@ def write_spss(
             raise WriteError(f"the survey cannot be written as SPSS: {error}") from error
         # pyreadstat chooses the short names (of eight bytes) by which the record of sets knows its variables, so they
         # are read back
-        written = read_dictionary(temporary)
+        written = _read_back(temporary, path)
         short = {name.decode("utf-8"): by for name, by in written.short_names.items()}
         records = {
             7: format_sets(sets, short),
@@ -150,6 +151,25 @@ def write_spss(
         complete_file(temporary, records, position, _date(timestamp))
 
     write_whole(path, write, answers=known_hashes(survey.provenance))
+
+
+def _read_back(temporary: Path, path: PathLike) -> SpssDictionary:
+    """Return the dictionary of what was written, once all cases are known to stand on the disk.
+
+    ReadStat takes a write that the system refuses outright (a full disk, a quota that is used up to the byte) for a
+    whole one, so that the last rows would be missing without a word.
+    """
+    try:
+        written = read_dictionary(temporary)
+        if holds_all_cases(temporary, written):
+            return written
+        cause = None
+    except ReadError as error:
+        cause = error
+    check_disk(temporary.parent)
+    raise WriteError(
+        f"{str(path)!r} cannot be written: not all of it came onto the disk, which is full or limited for you; choose a folder on another disk, or free some room"
+    ) from cause
 
 
 def _date(moment: datetime.datetime) -> str:

@@ -317,7 +317,11 @@ def _restore(
     )  # fmt: skip
     survey = Survey(frame, book if whole else book.keep(frame.columns), origin, reasons)
     if codebook is not None:
-        given = CodebookFile(codebook) if isinstance(codebook, Codebook) else read_described(codebook)
+        given = (
+            CodebookFile(codebook, codebook.simulated, codebook.weight)
+            if isinstance(codebook, Codebook)
+            else read_described(codebook)
+        )
         origin = replace(
             origin,
             simulated=origin.simulated or given.simulated,

@@ -82,7 +82,8 @@ class _FactsReader:
 
     def start(self, tag: str, attributes: Attributes) -> None:
         if tag == "row":
-            self._enter_row(_number(attributes.get("r")) or self.row + 1)
+            # openpyxl takes any number here, also 0, and leaves out what it then takes for earlier rows
+            self._enter_row(_number(attributes["r"]) if "r" in attributes else self.row + 1)
             self.column = self.in_row = 0
             if _is_true(attributes.get("hidden")):
                 self.facts.hidden_rows.append(self.row)

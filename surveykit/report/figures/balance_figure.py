@@ -1,29 +1,45 @@
 """Balance of covariates before and after adjustment (a love plot): draw_balance."""
 
+from typing import Literal, get_args
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from surveykit._checks import check_columns
-from surveykit.formatting import format_number, in_language
+from surveykit._checks import check_columns, check_option
+from surveykit.formatting import format_number
 from surveykit.report.figures.drawing import (
-    SMALL_SIZE,
     Drawing,
-    figure_of,
+    Numbers,
+    Width,
     finish,
     heading_height,
+    inches_of,
     light_grid,
+    name_axis,
+    number_ticks,
+    set_height,
     start_axes,
     width_of,
 )
 from surveykit.report.figures.interval_marks import draw_mark, draw_series_legend, limits_of
 from surveykit.report.figures.palette import FAINT, INK
-from surveykit.report.figures.row_layout import Block, lay_out, left_of, place_rows
+from surveykit.report.figures.row_layout import (
+    Block,
+    Column,
+    columns_width,
+    fit_rows,
+    left_of,
+    place_columns,
+    place_rows,
+)
 from surveykit.report.records import records
-from surveykit.report.translation import level_names, page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
+from surveykit.translation import level_names, page_language, question_of
 from surveykit.words.pages import word
+
+Order = Literal["given", "before", "after"]
 
 
 def draw_balance(
@@ -31,7 +47,10 @@ def draw_balance(
     ax: Axes | None = None,
     *,
     limit: float = 0.1,
+    absolute: bool = False,
+    order: Order = "given",
     title: str | None = None,
+    width: Width = "page",
     lang: str | None = None,
 ) -> Axes:
     """Draw the standardized differences of covariates between two kinds of settlements.
@@ -42,11 +61,17 @@ def draw_balance(
         What `covariate_balance` returned: one row per covariate (column outcome, term or covariate) and level, with
         the standardized difference `before` and, where something was adjusted, `after`.
     ax : matplotlib Axes, optional
-        Where to draw; None makes a new figure unknown to pyplot.
+        Where to draw; None makes a new figure.
     limit : float
         Difference at which dotted lines stand.
+    absolute : bool
+        Whether differences are drawn by their size alone, all to the right of zero.
+    order : {"given", "before", "after"}
+        Whether covariates stand in the order of the table, or by the size of their differences, the largest on top.
     title : str, optional
         None: "Balance of covariates", in the language of the figure.
+    width : {"page", "column"}
+        Width of a new figure: that of a page, or of one column of a journal (85 mm).
     lang : {"en", "ru", "kk"}, optional
         Language of everything printed; None: that of the result.
 
@@ -89,43 +114,47 @@ def draw_balance(
     check_columns(result.table, [name, "before"], "result.table")
     lang = page_language(lang, result.origin)
     title = word("balance_title", lang) if title is None else title
-    columns = [each for each in (name, "level", "before", "after") if each in result.table]
-    numbers = result.table[columns].reset_index(drop=True)
+    kept = [each for each in (name, "level", "before", "after") if each in result.table]
+    numbers = result.table[kept].reset_index(drop=True)
+    check_option(order, get_args(Order), "order")
+    if order != "given":
+        check_columns(numbers, [order], "result.table")
+        numbers = numbers.sort_values(order, key=lambda sizes: -sizes.abs(), kind="stable", ignore_index=True)
     labels = tuple(_label(row, name, lang, result) for row in records(numbers))
     drawn = [each for each in ("before", "after") if each in numbers and numbers[each].notna().any()]
-    notes = (word("balance_note", lang, limit=in_language(f"±{limit:g}", lang)),)
+    signs = "" if absolute else "±"
+    notes = (word("balance_note", lang, limit=signs + Numbers(lang)(limit)),)
     head = verdict_of(result, lang)
     given = ax is not None
-    ax = start_axes(ax, 3.0)
-    layout = lay_out([Block("", labels)], label_room=min(190.0, 0.4 * width_of(ax)), heading_room=300)
-    if not given:
-        height = layout.inches + 0.95 + heading_height(title, result.origin.simulated, notes, head)
-        figure_of(ax).set_size_inches(6.0, height)
+    ax = start_axes(ax, 3.0, inches_of(width, 6.0))
+    shown = numbers[drawn].abs() if absolute else numbers[drawn]
+    columns = [
+        Column(word(which, lang), tuple(format_number(value, 2, lang) for value in shown[which])) for which in drawn
+    ]
+    layout = fit_rows(ax, [Block("", labels)], columns, share=0.4)
     place_rows(ax, layout)
-    values_drawn = numbers[drawn].to_numpy(dtype=float).ravel()
-    ax.set_xlim(limits_of([*values_drawn[np.isfinite(values_drawn)], -1.2 * limit, 1.2 * limit]))
-    for edge in (-limit, limit):
+    place_columns(ax, layout, columns)
+    values_drawn = shown.to_numpy(dtype=float).ravel()
+    edges = (limit,) if absolute else (-limit, limit)
+    ax.set_xlim(limits_of([*values_drawn[np.isfinite(values_drawn)], *(1.2 * edge for edge in edges)], zero=absolute))
+    room = width_of(ax) - left_of(layout) - columns_width(columns)
+    number_ticks(ax, lang, room=room)
+    for edge in edges:
         ax.axvline(edge, color=FAINT, linewidth=0.7, linestyle=(0, (1, 2)), zorder=1)
     ax.axvline(0, color=INK, linewidth=0.7, zorder=1)
     for series, which in enumerate(drawn):
-        for value, y in zip(numbers[which].to_numpy(dtype=float), layout.rows):
+        for value, y in zip(shown[which].to_numpy(dtype=float), layout.rows):
             low, high = ax.get_xlim()  # sides that share no spread stand near the edge, marked as beyond it
             edge = np.clip(value, low + 0.02 * (high - low), high - 0.02 * (high - low)) if np.isinf(value) else value
             draw_mark(ax, edge, y, np.nan, np.nan, series)
-            if np.isinf(value):
-                ax.annotate(
-                    format_number(value),
-                    (edge, y),
-                    xytext=(-8 if value > 0 else 8, 0),
-                    textcoords="offset points",
-                    ha="right" if value > 0 else "left",
-                    va="center",
-                    fontsize=SMALL_SIZE,
-                    color=INK,
-                )
     light_grid(ax, "y")
-    ax.set_xlabel(word("balance_axis", lang), fontsize=SMALL_SIZE, color=INK)
-    depth = draw_series_legend(ax, [word(which, lang) for which in drawn], left=left_of(layout), line=False)
+    axis = word("balance_axis_absolute" if absolute else "balance_axis", lang)
+    depth = 24.0 + 10.0 * name_axis(ax, axis, beside=(left_of(layout), columns_width(columns)))
+    names = [word(which, lang) for which in drawn]
+    depth = draw_series_legend(ax, names, left=left_of(layout), line=False, depth=depth)
+    if not given:
+        height = heading_height(title, result.origin.simulated, notes, head, width_of(ax), lang)
+        set_height([ax], [layout.inches], 0.25 + depth / 72 + height)
     alt = _alt_text(numbers, labels, drawn, title, head, lang)
     return finish(
         ax, Drawing(numbers, alt, result.origin, lang, title, notes), notes_below=depth, left=left_of(layout), head=head

@@ -1,39 +1,32 @@
 """Differences between groups of settlements, every method beside the others: draw_differences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
 from surveykit._checks import as_names, check_columns
 from surveykit.errors import ArgumentError
-from surveykit.formatting import format_number, format_p
-from surveykit.report.figures.drawing import (
-    SMALL_SIZE,
-    Drawing,
-    figure_of,
-    finish,
-    heading_height,
-    light_grid,
-    shifted,
-    start_axes,
-    width_of,
+from surveykit.estimation.models.model_fit import ModelFit
+from surveykit.formatting import format_p
+from surveykit.report.figures.drawing import Drawing, Width, finish
+from surveykit.report.figures.estimates_figure import draw_estimates
+from surveykit.report.figures.mark_rows import (
+    Heading,
+    Mark,
+    Panel,
+    digits_of,
+    draw_mark_rows,
+    groups_of_units,
+    with_interval,
 )
-from surveykit.report.figures.palette import INK, LEFT, RIGHT
-from surveykit.report.figures.row_layout import Block, Column, Layout, lay_out, left_of, place_columns, place_rows
 from surveykit.report.records import records, row_keys
 from surveykit.report.tables.table_text import percent_of
-from surveykit.report.translation import group_names, page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
+from surveykit.translation import group_names, page_language, question_of
 from surveykit.words.pages import coded, word, word_or_text
-
-NARROWEST = 1e-9
-"""Range of the axis, in units of the outcome, where every number is zero: an axis of no range cannot be drawn."""
-MARKS = {"person": ("o", RIGHT, RIGHT), "settlement": ("s", "#ffffff", LEFT)}
-"""Marker, fill and line colour by estimand; others are drawn like the person average."""
 
 
 def draw_differences(
@@ -42,8 +35,10 @@ def draw_differences(
     *,
     outcomes: str | Sequence[str] | None = None,
     methods: str | Sequence[str] | None = None,
+    units: str | Mapping[str, str] | None = None,
     title: str = "",
-    digits: int = 2,
+    digits: int | None = None,
+    width: Width = "page",
     lang: str | None = None,
 ) -> Axes:
     """Draw estimated differences with their intervals, one row per method, outcome by outcome.
@@ -52,27 +47,34 @@ def draw_differences(
     ----------
     result : Result
         What `compare_settlements` (or `compare_groups`, `compare_paired`) returned: rows with estimate, conf_low,
-        conf_high, p_value, method and, for settlements, estimand.
+        conf_high, p_value, method and, for settlements, estimand. A model of `fit_model` is drawn as `draw_estimates`
+        draws it, its constants and thresholds left out.
     ax : matplotlib Axes, optional
-        Where to draw; None makes a new figure unknown to pyplot.
+        Where to draw; None makes a new figure. One Axes holds one unit.
     outcomes, methods : str or sequence of str, optional
         Which to draw, in this order. None: all.
+    units : str or mapping from outcome to str, optional
+        Units of the outcomes, printed at the axis; those of one unit share an axis. Without it only items with the same
+        answer codes do, and every other outcome has a panel of its own.
     title : str
         Heading of the figure; none by default.
-    digits : int
-        Decimals of the differences in the text version of the figure.
+    digits : int, optional
+        Decimals of the differences. None: none from 1,000 on, one from 100 on, else two.
+    width : {"page", "column"}
+        Width of a new figure: that of a page, or of one column of a journal (85 mm).
     lang : {"en", "ru", "kk"}, optional
         Language of everything printed; None: that of `result`.
 
     Returns
     -------
     matplotlib Axes
-        `plotted_numbers(ax)` and `alt_text(ax)` say what it shows.
+        The first panel; `plotted_numbers(ax)` and `alt_text(ax)` say what all panels show.
 
     Raises
     ------
     ArgumentError
-        When `ax` is no Axes of a figure, or `outcomes` or `methods` are none of those in the result.
+        When `ax` is no Axes of a figure or given for outcomes of several units, or `outcomes` or `methods` are none of
+        those in the result.
     ColumnError
         When the table lacks a column of its kind.
 
@@ -99,33 +101,38 @@ def draw_differences(
     0      person     -0.15    -0.625      0.325
     1  settlement     -0.15    -0.625      0.325
     """
+    if isinstance(result, ModelFit):
+        if outcomes or methods:
+            raise ArgumentError("a model has one outcome and one method; leave `outcomes` and `methods` out")
+        return draw_estimates(result, ax, title=title, digits=digits, width=width, units=units, lang=lang)
     check_columns(result.table, ["outcome", "method", "estimate", "conf_low", "conf_high", "p_value"], "result.table")
     lang = page_language(lang, result.origin)
     table = _chosen(result.table, outcomes, methods)
-    rows = _rows(table, lang, result)
     estimands = list(dict.fromkeys(table["estimand"].astype(str)))
-    columns = _columns(rows, estimands, table, lang)
-    head = verdict_of(result, lang)
-    notes = (word("whiskers_note", lang, percent=percent_of(result)),)
-    given = ax is not None
-    ax = start_axes(ax, 3.0)
-    room = width_of(ax)
-    blocks = [
-        Block(question_of(outcome, lang, result.origin), tuple(here["label"]))
-        for outcome, here in rows.groupby("outcome", sort=False)
+    table["label"] = _labels(table, lang, result)
+    table["heading"] = [question_of(name, lang, result.origin) for name in table["outcome"]]
+    shared = groups_of_units([str(name) for name in table["outcome"]], result.origin, units)
+    if ax is not None and len(shared) > 1:
+        raise ArgumentError(
+            f"`ax` holds one unit, but the outcomes have {len(shared)}; leave `ax` out, choose `outcomes`, or say in `units` which share one"
+        )
+    axis = _axis(result, table, lang)
+    panels = [
+        _panel(
+            table[table["outcome"].isin(names)], estimands, axis, str(key[1]) if key[0] == "unit" else "", digits, lang
+        )
+        for key, names in shared.items()
     ]
-    layout = lay_out(blocks, columns, label_room=min(150.0, 0.35 * room), heading_room=room - 6)
-    if not given:
-        height = layout.inches + 0.85 + heading_height(title, result.origin.simulated, notes, head) + 0.15
-        figure_of(ax).set_size_inches(figure_of(ax).get_figwidth(), height)
-    place_rows(ax, layout)
-    place_columns(ax, layout, columns)
-    _set_limits(ax, table)
-    _draw_marks(ax, table, rows, layout, estimands)
-    depth = _finish_axis(ax, result, table, estimands, layout, lang)
-    alt = _alt_text(table, rows, title or word("difference_alt", lang), head, digits, lang, result)
+    head = verdict_of(result, lang)
+    notes = (word("whiskers_note", lang, percent=percent_of(result, lang)),)
+    heading = Heading(title, notes, result.origin.simulated, head, lang)
+    names = [word_or_text(estimand, lang) for estimand in estimands]
+    axes, left, depth = draw_mark_rows(
+        ax, panels, [word("estimate_and_interval", lang), "p"], names, heading, width=width
+    )
+    alt = _alt_text(panels, names, title or word("difference_alt", lang), head)
     drawing = Drawing(_numbers(table), alt, result.origin, lang, title, notes)
-    return finish(ax, drawing, notes_below=depth, left=left_of(layout), head=head)
+    return finish(axes[0], drawing, notes_below=depth, left=left, head=head, panels=axes)
 
 
 def _chosen(
@@ -152,117 +159,57 @@ def _row_key(table: pd.DataFrame) -> list[tuple[str, ...]]:
     return row_keys(table, ("outcome", "method", "term", "group", "adjusted"))
 
 
-def _rows(table: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
-    """Return one row per line of the figure: key, outcome, label."""
-    rows = table.assign(key=_row_key(table)).drop_duplicates("key")
-    labels = [word_or_text(str(method), lang) for method in rows["method"]]
-    if "term" in rows and rows["term"].nunique() > 1:
+def _labels(table: pd.DataFrame, lang: str, result: Result) -> list[str]:
+    """Return what each row is called under its question: its method, and what else tells it from others."""
+    labels = [word_or_text(str(method), lang) for method in table["method"]]
+    if "term" in table and table["term"].nunique() > 1:
         labels = [
             f"{label}, {coded('term', term, lang)}" if isinstance(term, str) and term != "unadjusted" else label
-            for label, term in zip(labels, rows["term"])
+            for label, term in zip(labels, table["term"])
         ]
-    if "group" in rows and rows["group"].nunique() > 1:
+    if "group" in table and table["group"].nunique() > 1:
         groups = group_names(result, lang)
         labels = [
             f"{label}, {groups.get(group, group)}" if isinstance(group, str) else label
-            for label, group in zip(labels, rows["group"])
+            for label, group in zip(labels, table["group"])
         ]
-    if "adjusted" in rows and rows["adjusted"].nunique() > 1:
+    if "adjusted" in table and table["adjusted"].nunique() > 1:
         labels = [
-            f"{label}, {word('adjusted', lang)}" if flag else label for label, flag in zip(labels, rows["adjusted"])
+            f"{label}, {word('adjusted', lang)}" if flag else label for label, flag in zip(labels, table["adjusted"])
         ]
-    return pd.DataFrame({"key": rows["key"], "outcome": rows["outcome"], "label": labels}).reset_index(drop=True)
+    return labels
 
 
-def _columns(rows: pd.DataFrame, estimands: list[str], table: pd.DataFrame, lang: str) -> list[Column]:
-    p_value = {(key, estimand): p for key, estimand, p in zip(_row_key(table), table["estimand"], table["p_value"])}
-    columns = []
-    for estimand in estimands:
-        cells = tuple(format_p(float(p_value.get((key, estimand), np.nan))) for key in rows["key"])
-        header = f"p, {word_or_text(estimand, lang)}" if len(estimands) > 1 else "p"
-        columns.append(Column(header, cells, room=62.0))
-    return columns
-
-
-def _set_limits(ax: Axes, table: pd.DataFrame) -> None:
-    numbers = table[["estimate", "conf_low", "conf_high"]].to_numpy(dtype=float)
-    finite = np.append(numbers[np.isfinite(numbers)], 0.0)
-    pad = 0.05 * max(float(np.ptp(finite)), NARROWEST)
-    ax.set_xlim(finite.min() - pad, finite.max() + pad)
-
-
-def _draw_marks(ax: Axes, table: pd.DataFrame, rows: pd.DataFrame, layout: Layout, estimands: list[str]) -> None:
-    place = dict(zip(rows["key"], layout.rows))
-    # a fifth of a row above and below: two marks on one line that never touch those of the next
-    shift = dict(zip(estimands, np.linspace(-0.2, 0.2, len(estimands)) if len(estimands) > 1 else [0.0]))
-    low_end, high_end = ax.get_xlim()
-    for key, row in zip(_row_key(table), records(table)):
-        marker, fill, line = MARKS.get(str(row.estimand), MARKS["person"])
-        y = place[key] + shift[str(row.estimand)]
-        if not (np.isnan(row.conf_low) or np.isnan(row.conf_high)):
-            ends = [max(row.conf_low, low_end), min(row.conf_high, high_end)]
-            ax.plot(ends, [y, y], color=line, linewidth=1.3, solid_capstyle="butt", zorder=2)
-            for end, limit, arrow in ((row.conf_low, low_end, "<"), (row.conf_high, high_end, ">")):
-                if np.isinf(end):
-                    ax.plot([limit], [y], arrow, color=line, markersize=4, clip_on=False, zorder=3)
-        ax.plot(
-            [row.estimate],
-            [y],
-            marker,
-            markersize=4.6,
-            markerfacecolor=fill,
-            markeredgecolor=line,
-            markeredgewidth=1.2,
-            zorder=3,
+def _panel(here: pd.DataFrame, estimands: list[str], axis: str, unit: str, digits: int | None, lang: str) -> Panel:
+    """Return the rows of one unit; marks of two estimands share a row."""
+    size = digits_of(here[["estimate", "conf_low", "conf_high"]]) if digits is None else digits
+    keys = row_keys(here, ("outcome", "method", "term", "group", "adjusted"))
+    order = {key: at for at, key in enumerate(dict.fromkeys(keys))}
+    here = here.iloc[np.argsort([order[key] for key in keys], kind="stable")]
+    marks = tuple(
+        Mark(
+            row.heading,
+            row.label,
+            estimands.index(str(row.estimand)),
+            row.estimate,
+            row.conf_low,
+            row.conf_high,
+            (with_interval(row.estimate, row.conf_low, row.conf_high, size, lang), format_p(row.p_value, lang)),
         )
-    ax.axvline(0, color=INK, linewidth=0.7, zorder=1)
-    light_grid(ax)
+        for row in records(here)
+    )
+    return Panel(marks, f"{axis}, {unit}" if unit else axis, 0.0)
 
 
-def _finish_axis(
-    ax: Axes, result: Result, table: pd.DataFrame, estimands: list[str], layout: Layout, lang: str
-) -> float:
-    """Name the axis after the groups and draw the legend; return how deep they reach, in points."""
+def _axis(result: Result, table: pd.DataFrame, lang: str) -> str:
+    """Return the name of the axis: the groups whose difference it is, where these are always the same."""
     groups = [str(each) for each in dict.fromkeys(table["group"].dropna())] if "group" in table else []
     baselines = [str(each) for each in dict.fromkeys(table["baseline"].dropna())] if "baseline" in table else []
-    axis = word("difference", lang)
-    if len(groups) == 1 and len(baselines) == 1:
-        names = group_names(result, lang)
-        group, baseline = (names.get(each, each) for each in (groups[0], baselines[0]))
-        axis = word("difference_axis", lang, group=group, baseline=baseline)
-    ax.set_xlabel(axis, fontsize=SMALL_SIZE, color=INK)
-    if len(estimands) < 2:
-        return 34
-    marks = []
-    for estimand in estimands:
-        marker, fill, line = MARKS.get(estimand, MARKS["person"])
-        marks.append(
-            Line2D(
-                [],
-                [],
-                marker=marker,
-                color=line,
-                markerfacecolor=fill,
-                markeredgecolor=line,
-                linewidth=1.3,
-                markersize=4.6,
-            )
-        )
-    ax.legend(
-        marks,
-        [word_or_text(estimand, lang) for estimand in estimands],
-        ncols=2,
-        loc="upper left",
-        frameon=False,
-        fontsize=SMALL_SIZE,
-        borderpad=0,
-        borderaxespad=0,
-        handlelength=2.2,
-        columnspacing=1.4,
-        bbox_to_anchor=(0, 0),
-        bbox_transform=shifted(ax, -left_of(layout), -34),
-    )
-    return 52
+    if len(groups) != 1 or len(baselines) != 1:
+        return word("difference", lang)
+    names = group_names(result, lang)
+    group, baseline = (names.get(each, each) for each in (groups[0], baselines[0]))
+    return word("difference_axis", lang, group=group, baseline=baseline)
 
 
 def _numbers(table: pd.DataFrame) -> pd.DataFrame:
@@ -284,18 +231,10 @@ def _numbers(table: pd.DataFrame) -> pd.DataFrame:
     return table[[name for name in names if name in table]].copy()
 
 
-def _alt_text(
-    table: pd.DataFrame, rows: pd.DataFrame, title: str, head: str, digits: int, lang: str, result: Result
-) -> str:
-    label = dict(zip(rows["key"], rows["label"]))
+def _alt_text(panels: Sequence[Panel], names: Sequence[str], title: str, head: str) -> str:
     sentences = []
-    for key, row in zip(_row_key(table), records(table)):
-        interval = (
-            ""
-            if np.isnan(row.conf_low) or np.isnan(row.conf_high)
-            else (f" [{format_number(row.conf_low, digits)}; {format_number(row.conf_high, digits)}]")
-        )
-        p = f", p = {format_p(row.p_value)}".replace("= <", "< ") if not np.isnan(row.p_value) else ""
-        question, estimand = question_of(row.outcome, lang, result.origin), word_or_text(str(row.estimand), lang)
-        sentences.append(f"{question}, {label[key]}, {estimand}: {format_number(row.estimate, digits)}{interval}{p}.")
+    for mark in (mark for panel in panels for mark in panel.marks):
+        number, p = mark.cells
+        said = f", p = {p}".replace("= <", "< ") if p else ""
+        sentences.append(f"{mark.heading}, {mark.label}, {names[mark.series]}: {number}{said}.")
     return " ".join(part for part in (f"{title}.", head, *sentences) if part)

@@ -9,29 +9,31 @@ from surveykit.errors import ArgumentError
 from surveykit.formatting import format_number, printable
 from surveykit.report.disclosure import hidden_note, protected
 from surveykit.report.figures.drawing import (
-    SMALL_SIZE,
     Drawing,
-    figure_of,
+    Width,
     finish,
     heading_height,
+    inches_of,
     light_grid,
+    name_axis,
+    number_ticks,
+    set_height,
     start_axes,
     width_of,
 )
-from surveykit.report.figures.interval_marks import check_series, draw_mark, draw_series_legend, limits_of
-from surveykit.report.figures.palette import INK
+from surveykit.report.figures.interval_marks import STYLES, check_series, draw_mark, draw_series_legend, limits_of
 from surveykit.report.figures.row_layout import (
     Block,
     Column,
     columns_width,
-    lay_out,
+    fit_rows,
     left_of,
     place_columns,
     place_rows,
 )
 from surveykit.report.records import records
-from surveykit.report.translation import page_language
 from surveykit.results import Origin, Result
+from surveykit.translation import page_language
 
 
 def draw_dots(
@@ -45,6 +47,7 @@ def draw_dots(
     digits: int = 1,
     zero: bool = True,
     title: str = "",
+    width: Width = "page",
     lang: str | None = None,
 ) -> Axes:
     """Draw quantities as dots, one row per label; sources that disagree stand in one row with marks of their own.
@@ -54,7 +57,7 @@ def draw_dots(
     quantities : Result or DataFrame
         One row per quantity. Small cells of a result are hidden (`hide_small_cells`); a DataFrame is taken as it is.
     ax : matplotlib Axes, optional
-        Where to draw; None makes a new figure unknown to pyplot.
+        Where to draw; None makes a new figure.
     label, value : str
         Columns of the row's name and of the number.
     series : str, optional
@@ -67,6 +70,8 @@ def draw_dots(
         Whether the axis begins at zero.
     title : str
         Heading of the figure; none by default.
+    width : {"page", "column"}
+        Width of a new figure: that of a page, or of one column of a journal (85 mm).
     lang : {"en", "ru", "kk"}, optional
         Language of everything printed; None: that of the result.
 
@@ -110,23 +115,34 @@ def draw_dots(
     notes = (said,) if said else ()
     names, labels = list(dict.fromkeys(numbers["series"])), tuple(dict.fromkeys(numbers["label"]))
     check_series(names, "series")
-    columns = [Column(printable(name), _cells(numbers, labels, name, digits, lang), room=60.0) for name in names]
     given = ax is not None
-    ax = start_axes(ax, 3.0)
-    layout = lay_out([Block("", labels)], columns, label_room=min(190.0, 0.4 * width_of(ax)), heading_room=300)
-    if not given:
-        height = layout.inches + 0.6 + 0.25 * bool(series) + heading_height(title, origin.simulated, notes)
-        figure_of(ax).set_size_inches(6.4, height)
-    if columns_width(columns) > 0.5 * width_of(ax):
-        columns = []
+    ax = start_axes(ax, 3.0, inches_of(width, 6.4))
+    cells = [_cells(numbers, labels, name, digits, lang) for name in names]
+    columns = [Column(printable(name), texts, room=60.0) for name, texts in zip(names, cells)]
+    block = Block("", labels)
+    places: dict[tuple[str, str], float] = {}
+    if columns_width(columns) > 0.5 * width_of(ax):  # no room for them beside each other: each mark has its own line
+        columns, block = _one_column(labels, cells)
+    layout = fit_rows(ax, [block], columns, share=0.4)
+    lines = iter(layout.marks)
+    for at, (text, count) in enumerate(zip(labels, block.marks or (1,) * len(labels))):
+        own = [next(lines) for _ in range(count)]
+        shown = [name for name, texts in zip(names, cells) if texts[at]]
+        places |= {(text, name): own[min(number, count - 1)] for number, name in enumerate(shown)}
     place_rows(ax, layout)
     place_columns(ax, layout, columns)
     ax.set_xlim(limits_of(numbers["value"], zero=zero))
+    room = width_of(ax) - left_of(layout) - columns_width(columns)
+    number_ticks(ax, lang, room=room)
     for row in records(numbers):
-        draw_mark(ax, row.value, layout.rows[labels.index(row.label)], np.nan, np.nan, names.index(row.series))
+        draw_mark(ax, row.value, places[row.label, row.series], np.nan, np.nan, names.index(row.series))
     light_grid(ax, "y")
-    ax.set_xlabel(axis, fontsize=SMALL_SIZE, color=INK, parse_math=False)
-    depth = draw_series_legend(ax, names, left=left_of(layout), line=False) if series else 34.0
+    depth = 24.0 + 10.0 * name_axis(ax, axis, own=True, beside=(left_of(layout), columns_width(columns)))
+    if series:
+        depth = draw_series_legend(ax, names, left=left_of(layout), line=False, depth=depth)
+    if not given:
+        height = heading_height(title, origin.simulated, notes, "", width_of(ax), lang)
+        set_height([ax], [layout.inches], 0.25 + depth / 72 + height)
     said = "; ".join(
         f"{printable(row.label)}{f', {printable(row.series)}' if row.series else ''}: {format_number(row.value, digits, lang)}"
         for row in records(numbers)
@@ -138,5 +154,18 @@ def draw_dots(
 
 
 def _cells(numbers: pd.DataFrame, labels: tuple[str, ...], name: str, digits: int, lang: str) -> tuple[str, ...]:
-    found = {row.label: row.value for row in records(numbers) if row.series == name}
-    return tuple(format_number(found[label], digits, lang) if label in found else "" for label in labels)
+    """Return the numbers of one series by label; a label with several has them all."""
+    here = numbers[numbers["series"] == name].groupby("label", sort=False)["value"]
+    found = {label: "; ".join(format_number(value, digits, lang) for value in values) for label, values in here}
+    return tuple(found.get(label, "") for label in labels)
+
+
+def _one_column(labels: tuple[str, ...], cells: list[tuple[str, ...]]) -> tuple[list[Column], Block]:
+    """Return all numbers one below the other, as many lines to a label as it has marks."""
+    texts, colors, counts = [], [], []
+    for at, _ in enumerate(labels):
+        own = [(texts_of[at], STYLES[number][2]) for number, texts_of in enumerate(cells) if texts_of[at]]
+        texts += [text for text, _ in own]
+        colors += [color for _, color in own]
+        counts.append(len(own))
+    return [Column("", tuple(texts), colors=tuple(colors))], Block("", labels, tuple(counts))

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,23 +14,11 @@ from surveykit.files.seal import seal
 from surveykit.files.writing import check_target, write_bytes_together
 from surveykit.formatting import without_controls
 from surveykit.report.figures.drawing import Drawing, drawing_of, figure_of
+from surveykit.report.figures.notebook import save_bytes
 from surveykit.spreadsheet_text import csv_text
 from surveykit.words.simulated import SIMULATED
 
 SUFFIXES = (".svg", ".pdf", ".png")
-_SETTINGS: Any = {
-    # names of clip paths are random without a salt
-    "svg.hashsalt": "surveykit",
-    # letters as shapes: the page looks the same without the font, and Kazakh letters are not replaced
-    "svg.fonttype": "path",
-    # TrueType: many journals refuse the Type 3 that matplotlib writes by default
-    "pdf.fonttype": 42,
-    # a user's "tight" would cut the figure to another size on every machine, by its fonts
-    "savefig.bbox": None,
-    "path.simplify": True,
-    # a user's setting would run LaTeX over questions with % and _ in them
-    "text.usetex": False,
-}
 
 
 def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float = 300) -> Path:
@@ -94,7 +81,8 @@ def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float 
 def drawings_of(ax: Axes) -> list[Drawing]:
     """Return the records of all surveykit drawings in the figure of an Axes, in the order of its panels."""
     drawings = [drawing_of(each) for each in figure_of(ax).axes if hasattr(each, "surveykit")]
-    return drawings or [drawing_of(ax)]
+    # the panels that one call made have one record
+    return list({id(drawing): drawing for drawing in drawings}.values()) or [drawing_of(ax)]
 
 
 def render(figure: Figure, kind: str, drawings: list[Drawing], dpi: float = 300) -> bytes:
@@ -102,8 +90,7 @@ def render(figure: Figure, kind: str, drawings: list[Drawing], dpi: float = 300)
     buffer = io.BytesIO()
     for each in figure.findobj(Text):
         each.set_text(without_controls(each.get_text()))
-    with mpl.rc_context(_SETTINGS):
-        figure.savefig(buffer, format=kind, dpi=dpi, metadata=_metadata(kind, drawings))
+    save_bytes(figure, buffer, format=kind, dpi=dpi, metadata=_metadata(kind, drawings))
     return buffer.getvalue()
 
 

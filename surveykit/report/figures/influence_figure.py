@@ -1,31 +1,22 @@
 """The difference without each settlement in turn: draw_influence."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from surveykit._checks import check_columns, check_option
 from surveykit.errors import ArgumentError
-from surveykit.formatting import format_number, format_p, p_text
+from surveykit.formatting import format_p
 from surveykit.report.disclosure import WHY, hidden_note, mark_of, protected
-from surveykit.report.figures.drawing import (
-    SMALL_SIZE,
-    Drawing,
-    figure_of,
-    finish,
-    heading_height,
-    light_grid,
-    start_axes,
-    width_of,
-)
-from surveykit.report.figures.interval_marks import draw_mark, limits_of
-from surveykit.report.figures.palette import FAINT, INK
-from surveykit.report.figures.row_layout import Block, Column, lay_out, left_of, place_columns, place_rows
-from surveykit.report.records import records
+from surveykit.report.figures.drawing import Drawing, Width, finish
+from surveykit.report.figures.mark_rows import Heading, Mark, Panel, digits_of, draw_mark_rows, with_interval
+from surveykit.report.records import natural_order, records
 from surveykit.report.tables.table_text import percent_of
-from surveykit.report.translation import page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
+from surveykit.translation import page_language, question_of
 from surveykit.words.pages import word, word_or_text
 
 _NUMBERS = ["estimate", "conf_low", "conf_high", "p_value"]
@@ -38,10 +29,14 @@ def draw_influence(
     ax: Axes | None = None,
     *,
     term: str = "unadjusted",
+    digits: int | None = None,
     title: str | None = None,
+    width: Width = "page",
     lang: str | None = None,
 ) -> Axes:
     """Draw the difference as it is without each settlement in turn, under the one with all of them.
+
+    Settlements stand in the order of their names, numbers in them counted as numbers (№ 2 before № 10).
 
     Parameters
     ----------
@@ -53,11 +48,15 @@ def draw_influence(
     estimand : {"person", "settlement"}
         Which average: every person counts the same, or every settlement.
     ax : matplotlib Axes, optional
-        Where to draw; None makes a new figure unknown to pyplot.
+        Where to draw; None makes a new figure.
     term : {"unadjusted", "adjusted"}
         Whether the covariates of `adjust_for` are held equal.
+    digits : int, optional
+        Decimals printed. None: none from 1,000 on, one from 100 on, else two.
     title : str, optional
         None: the question of the outcome.
+    width : {"page", "column"}
+        Width of a new figure: that of a page, or of one column of a journal (85 mm).
     lang : {"en", "ru", "kk"}, optional
         Language of everything printed; None: that of the result.
 
@@ -118,39 +117,30 @@ def draw_influence(
         word("without", lang, settlement=name) if name else word("nothing_left_out", lang)
         for name in numbers["left_out"]
     )
-    marks = [mark_of(one, lang, result.facts) if one else "–" for one in why]
-    column = Column("p", tuple(format_p(p, lang) for p in numbers["p_value"]))
+    absent = [mark_of(one, lang, result.facts) if one else "" for one in why]
     notes = [word("influence_alt", lang) + ".", word("whiskers_note", lang, percent=percent_of(result, lang))]
     notes += [hidden_note(influence, lang, result.facts)] if hidden.any() else []
-    given = ax is not None
-    ax = start_axes(ax, 3.0)
-    layout = lay_out([Block("", labels)], [column], label_room=min(170.0, 0.4 * width_of(ax)), heading_room=300)
-    if not given:
-        height = layout.inches + 0.65 + heading_height(title, result.origin.simulated, notes, head)
-        figure_of(ax).set_size_inches(6.4, height)
-    place_rows(ax, layout)
-    place_columns(ax, layout, [column])
-    ax.set_xlim(limits_of(numbers[["estimate", "conf_low", "conf_high"]], zero=True))
-    ax.axvline(0, color=INK, linewidth=0.7, zorder=1)
-    ax.axvline(float(numbers["estimate"].iloc[0]), color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
-    for row, y, gone, mark in zip(records(numbers), layout.rows, hidden, marks):
-        if gone:
-            ax.text(
-                float(numbers["estimate"].iloc[0]),
-                y,
-                f" {mark}",
-                va="center",
-                fontsize=SMALL_SIZE,
-                color=FAINT,
-                style="italic",
-            )
-        draw_mark(ax, row.estimate, y, row.conf_low, row.conf_high, 0 if row.left_out == "" else 1)
-    light_grid(ax)
-    ax.set_xlabel(word("difference", lang), fontsize=SMALL_SIZE, color=INK)
-    alt = _alt_text(numbers, labels, title, head, lang, marks)
-    return finish(
-        ax, Drawing(numbers, alt, result.origin, lang, title, tuple(notes), result), left=left_of(layout), head=head
+    size = digits_of(numbers[["estimate", "conf_low", "conf_high"]]) if digits is None else digits
+    marks = tuple(
+        Mark(
+            "",
+            label,
+            min(at, 1),
+            row.estimate,
+            row.conf_low,
+            row.conf_high,
+            (with_interval(row.estimate, row.conf_low, row.conf_high, size, lang), format_p(row.p_value, lang)),
+            gone,
+        )
+        for at, (row, label, gone) in enumerate(zip(records(numbers), labels, absent))
     )
+    panel = Panel(marks, word("difference", lang), 0.0, line=float(numbers["estimate"].iloc[0]))
+    heading = Heading(title, tuple(notes), result.origin.simulated, head, lang)
+    headers = [word("estimate_and_interval", lang), "p"]
+    axes, left, depth = draw_mark_rows(ax, [panel], headers, [""], heading, width=width, page=6.4)
+    alt = _alt_text(marks, title, head, lang)
+    drawing = Drawing(numbers, alt, result.origin, lang, title, tuple(notes), result)
+    return finish(axes[0], drawing, notes_below=depth, left=left, head=head)
 
 
 def _numbers(
@@ -171,18 +161,15 @@ def _numbers(
     ]
     first = whole.iloc[0][_NUMBERS].astype(float).to_dict() if len(whole) else dict.fromkeys(_NUMBERS, np.nan)
     columns = {name: [first[name], *here[name].astype(float)] for name in _NUMBERS}
-    return pd.DataFrame({"left_out": ["", *here["left_out"].astype(str)], **columns}), why
+    names = here["left_out"].astype(str).tolist()
+    order = [0, *(1 + at for at in sorted(range(len(names)), key=lambda at: natural_order(names[at])))]
+    numbers = pd.DataFrame({"left_out": ["", *names], **columns})
+    return numbers.iloc[order].reset_index(drop=True), why[order]
 
 
-def _alt_text(
-    numbers: pd.DataFrame, labels: tuple[str, ...], title: str, head: str, lang: str, absent: list[str]
-) -> str:
-    rows = []
-    for row, label, why in zip(records(numbers), labels, absent):
-        if np.isnan(row.estimate):
-            rows.append(f"{label}: {why}")
-            continue
-        rows.append(
-            f"{label}: {format_number(row.estimate, 2, lang)} [{format_number(row.conf_low, 2, lang)}; {format_number(row.conf_high, 2, lang)}], {p_text(row.p_value, lang)}"
-        )
-    return " ".join(part for part in (f"{title}.", head, f"{word('influence_alt', lang)}: {'; '.join(rows)}.") if part)
+def _alt_text(marks: Sequence[Mark], title: str, head: str, lang: str) -> str:
+    said = []
+    for mark in marks:
+        number, p = mark.cells
+        said.append(f"{mark.label}: {f'{number}, p {p}' if number else mark.instead or '–'}")
+    return " ".join(part for part in (f"{title}.", head, f"{word('influence_alt', lang)}: {'; '.join(said)}.") if part)

@@ -9,15 +9,21 @@ import pandas as pd
 
 from surveykit._checks import check_option, some
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.result_columns import Estimates
-from surveykit.estimation.quantities.share_sums import interval_of_sums
+from surveykit.estimation.quantities.agreement import (
+    AnswerScale,
+    Side,
+    answer_scale,
+    rows_of_scale,
+    sides_intervals,
+    wide_shares,
+)
+from surveykit.likert.scale import LikertScale
 from surveykit.report.disclosure import WHY
 from surveykit.report.records import records
-from surveykit.report.translation import OTHER_REASONS
 from surveykit.results import Result
+from surveykit.translation import OTHER_REASONS
 
 Neutral = Literal["split", "left", "right", "drop"]
-Side = Literal["left", "middle", "right"]
 SAME_SHARE = 1e-6
 """Shares are one when they differ by less: `agree` may come from a file with six decimals. One respondent of a hundred
 thousand already makes more."""
@@ -29,24 +35,32 @@ class LikertTable:
 
     Attributes
     ----------
-    levels : tuple of str
-        Answers in code order.
-    sides : tuple of {"left", "middle", "right"}
-        On which side of the centre each level lies.
+    scale : AnswerScale
+        Answers in code order, also those that nobody gave, and the side of each.
     bars : pandas.DataFrame
         One row per outcome, group and level: estimate (share, 0 to 1), x_from, x_to (position, centre at 0; NaN when
         not drawn), n, why (it is hidden; hidden answers of a group are drawn as wide as each other).
-    totals : pandas.DataFrame
-        One row per outcome and group: estimate, conf_low, conf_high of the levels right of the centre, x_end, n.
+    totals, left : pandas.DataFrame
+        One row per outcome and group: estimate, conf_low, conf_high, n of the levels right and left of the centre.
     missing : pandas.DataFrame
         One row per outcome, group and reason: n, share (0 to 1, of all who were asked).
     """
 
-    levels: tuple[str, ...]
-    sides: tuple[Side, ...]
+    scale: AnswerScale
     bars: pd.DataFrame
     totals: pd.DataFrame
+    left: pd.DataFrame
     missing: pd.DataFrame
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Answers in code order."""
+        return self.scale.levels
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """On which side of the centre each level lies."""
+        return self.scale.sides
 
     def columns_of(self, side: Side) -> list[str]:
         """Return the levels on one side."""
@@ -57,6 +71,7 @@ def likert_table(
     shares: Result,
     *,
     outcomes: Sequence[str],
+    scale: LikertScale | None = None,
     neutral: Neutral = "split",
     left_levels: int | None = None,
     right_levels: int | None = None,
@@ -67,31 +82,31 @@ def likert_table(
     Answers in words without a known order are laid side by side from zero: no side of a scale, no total.
     """
     check_option(neutral, get_args(Neutral), "neutral")
-    of_outcome = shares.table["outcome"].to_numpy()
-    picked = np.concatenate([np.flatnonzero(of_outcome == outcome) for outcome in outcomes])
-    table = shares.table.iloc[picked].reset_index(drop=True)
-    levels = _common_levels(table, outcomes)
-    if left_levels is None and right_levels is None and {*outcomes} & {*shares.facts.get("unordered", ())}:
-        left_levels, right_levels, neutral = 0, 0, "right"  # words without an order agree with nothing
-    sides = _sides(len(levels), left_levels, right_levels)
-    bars = table[["outcome", "group", "level", "estimate", "n"]].copy()
-    bars["why"] = table.get(WHY, "")
-    bars["group"] = bars["group"].astype(str)
-    wide = bars["estimate"].to_numpy(dtype=float).reshape(-1, len(levels))
-    starts, ends = positions(_filled(wide), sides, neutral)
+    found = answer_scale(shares, outcomes, scale, left_levels, right_levels)
+    neutral = "right" if found.unordered else neutral  # words without an order agree with nothing
+    keys, rows = rows_of_scale(shares, outcomes, found)
+    wide = wide_shares(shares, rows)
+    count = len(found.codes)
+    starts, ends = positions(_filled(wide), found.sides, neutral)
+    bars = keys.loc[np.repeat(keys.index, count), ["outcome", "group", "n"]].reset_index(drop=True)
+    bars.insert(2, "level", np.tile(np.array(found.levels, dtype=object), len(keys)))
+    bars.insert(3, "estimate", wide.ravel())
+    why = shares.table[WHY].to_numpy() if WHY in shares.table else np.full(len(shares.table), "")
+    bars["why"] = np.where(rows >= 0, why[np.maximum(rows, 0)], "").ravel()
     bars["x_from"], bars["x_to"] = starts.ravel(), ends.ravel()
-    keys = bars.iloc[:: len(levels)][["outcome", "group"]].reset_index(drop=True)
-    keys["n"] = bars["n"].groupby(np.arange(len(bars)) // len(levels)).max()  # of a group some answers may be hidden
-    right = np.array([side == "right" for side in sides])
-    ends_drawn = np.where(np.isnan(ends), -np.inf, ends).max(axis=1)
-    totals = keys.assign(
-        estimate=_sums(wide, right),
-        conf_low=np.nan,
-        conf_high=np.nan,
-        x_end=np.where(np.isfinite(ends_drawn), ends_drawn, np.nan),
-    )
-    totals[["conf_low", "conf_high"]] = _intervals(shares, picked, right, agree, totals)
-    return LikertTable(levels, sides, bars, totals, _missing(shares, outcomes))
+    totals = keys.assign(**_side(shares, rows, wide, found.on("right")))
+    if agree is not None:
+        totals[["conf_low", "conf_high"]] = _given_intervals(agree, totals)
+    left = keys.assign(**_side(shares, rows, wide, found.on("left")))
+    return LikertTable(found, bars, totals, left, _missing(shares, outcomes))
+
+
+def _side(shares: Result, rows: np.ndarray, wide: np.ndarray, chosen: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the answers on one side together, with their interval, as `agreement` gives them."""
+    ends = sides_intervals(shares, rows, chosen)
+    estimate = _sums(wide, chosen)
+    ends = np.where(np.isnan(estimate)[:, None], np.nan, ends)
+    return {"estimate": estimate, "conf_low": ends[:, 0], "conf_high": ends[:, 1]}
 
 
 def _filled(shares: np.ndarray) -> np.ndarray:
@@ -140,43 +155,11 @@ def positions(shares: np.ndarray, sides: Sequence[Side], neutral: Neutral = "spl
     return starts, ends
 
 
-def _common_levels(table: pd.DataFrame, outcomes: Sequence[str]) -> tuple[str, ...]:
-    first = tuple(dict.fromkeys(table.loc[table["outcome"] == outcomes[0], "level"].astype(str)))
-    for outcome in outcomes:
-        rows = table[table["outcome"] == outcome]
-        levels = tuple(dict.fromkeys(rows["level"].astype(str)))
-        if levels != first:
-            raise ArgumentError(
-                f"items in one figure must share one scale, but {outcome!r} has the answers {list(levels)} and {outcomes[0]!r} has {list(first)}; draw them in separate figures"
-            )
-        if len(rows) % len(levels) or tuple(rows["level"].astype(str)) != levels * (len(rows) // len(levels)):
-            raise ArgumentError(f"every group of {outcome!r} must have the same levels in one order; use shares()")
-    return first
-
-
-def _sides(count: int, left: int | None, right: int | None) -> tuple[Side, ...]:
-    left, right = count // 2 if left is None else left, count // 2 if right is None else right
-    if left < 0 or right < 0 or left + right > count:
-        raise ArgumentError(
-            f"`left_levels` and `right_levels` must together be at most the {count} levels of the scale, but {left} and {right} were given"
-        )
-    sides: list[Side] = [*["left"] * left, *["middle"] * (count - left - right), *["right"] * right]  # type: ignore[list-item]
-    return tuple(sides)
-
-
-def _intervals(
-    shares: Result, picked: np.ndarray, right: np.ndarray, agree: Result | None, totals: pd.DataFrame
-) -> np.ndarray:
-    """Return the ends of the interval of each right-hand total, (rows, 2)."""
-    if agree is not None:
-        return _given_intervals(agree, totals)
-    if not isinstance(shares, Estimates) or not right.any():
-        return np.full((len(totals), 2), np.nan)
-    return interval_of_sums(shares, picked, right)
-
-
 def _given_intervals(agree: Result, totals: pd.DataFrame) -> np.ndarray:
-    rows = agree.table.reset_index(drop=True)
+    rows = agree.table
+    if "term" in rows and (rows["term"] == "right").any():  # of agreement(), which gives both sides
+        rows = rows[rows["term"] == "right"]
+    rows = rows.reset_index(drop=True)
     if len(rows) != len(totals):
         raise ArgumentError(f"`agree` must hold one row per item and group ({len(totals)}), but it holds {len(rows)}")
     shown = totals["estimate"].notna().to_numpy()

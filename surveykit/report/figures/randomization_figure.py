@@ -11,24 +11,32 @@ from surveykit.report.figures.drawing import (
     AXIS_LEFT,
     SMALL_SIZE,
     Drawing,
-    figure_of,
+    Width,
     finish,
     heading_height,
+    inches_of,
     light_grid,
+    name_axis,
+    number_ticks,
     put,
+    set_height,
     start_axes,
+    width_of,
 )
 from surveykit.report.figures.palette import INK, LEFT, RIGHT, RIGHT_PALE
 from surveykit.report.records import records
-from surveykit.report.translation import page_language, question_of
+from surveykit.report.text_widths import text_width
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
+from surveykit.translation import page_language, question_of
 from surveykit.words.pages import word, word_or_text
 
 TOLERANCE = 1e-9
 """Differences closer than this, relative to the largest, count as equal: the same assignment seen from two sides."""
 NARROWEST = 1e-12
 """Reach of the axis, in units of the outcome, where no assignment makes a difference."""
+BROWN = "#7a3b00"
+"""Of the text at the observed difference: darker than its line, so that it can be read."""
 BEYOND = 1e-6
 """How far, relative to it, the last edge lies beyond the largest difference, which rounding would else leave
 outside."""
@@ -41,6 +49,7 @@ def draw_randomization(
     ax: Axes | None = None,
     *,
     title: str | None = None,
+    width: Width = "page",
     lang: str | None = None,
 ) -> Axes:
     """Draw the randomization distribution of a difference with the observed one marked.
@@ -54,9 +63,11 @@ def draw_randomization(
     estimand : {"person", "settlement"}, optional
         None: the first.
     ax : matplotlib Axes, optional
-        Where to draw; None makes a new figure unknown to pyplot.
+        Where to draw; None makes a new figure.
     title : str, optional
         None: the question of the outcome.
+    width : {"page", "column"}
+        Width of a new figure: that of a page, or of one column of a journal (85 mm).
     lang : {"en", "ru", "kk"}, optional
         Language of everything printed; None: that of the result.
 
@@ -114,12 +125,15 @@ def draw_randomization(
     head = verdict_of(result, lang)
     notes = (word("tail_note", lang),)
     given = ax is not None
-    ax = start_axes(ax, 3.0)
+    ax = start_axes(ax, 3.0, inches_of(width, 5.6))
+    above = _draw(ax, numbers, observed, len(here), p, lang)
+    depth = 24.0 + 10.0 * name_axis(ax, word("assignment_axis", lang))
     if not given:
-        figure_of(ax).set_size_inches(5.6, 2.9 + heading_height(title, result.origin.simulated, notes, head))
-    _draw(ax, numbers, observed, len(here), p, lang)
+        text = heading_height(title, result.origin.simulated, notes, head, width_of(ax), lang)
+        set_height([ax], [2.2], 0.2 + (depth + above) / 72 + text)
     alt = _alt_text(numbers, observed, len(here), p, title, head, lang)
-    return finish(ax, Drawing(numbers, alt, result.origin, lang, title, notes), head=head, left=AXIS_LEFT)
+    drawing = Drawing(numbers, alt, result.origin, lang, title, notes)
+    return finish(ax, drawing, head=head, left=AXIS_LEFT, notes_below=depth, above=above)
 
 
 def _pick(draws: pd.DataFrame, name: str, wanted: str | None) -> str:
@@ -161,43 +175,35 @@ def _p_value(table: pd.DataFrame, outcome: str, estimand: str) -> float:
     return float(rows["p_value"].iloc[0]) if len(rows) else float("nan")
 
 
-def _draw(ax: Axes, numbers: pd.DataFrame, observed: float, count: int, p: float, lang: str) -> None:
+def _draw(ax: Axes, numbers: pd.DataFrame, observed: float, count: int, p: float, lang: str) -> float:
+    """Draw the bars and what was observed; return the points that stand above the Axes."""
     edges = np.append(numbers["bin_low"], numbers["bin_high"].iloc[-1])
     ax.stairs(numbers["assignments"], edges, fill=True, color=RIGHT_PALE)
     ax.stairs(numbers["far"], edges, fill=True, color=RIGHT)
     ax.set_xlim(edges[0], edges[-1])
-    top = 1.22 * max(int(numbers["assignments"].max()), 1)
-    ax.set_ylim(0, top)
     ax.axvline(observed, color=LEFT, linewidth=1.8)
-    right = observed < 0
-    text = f"{word('observed', lang)}: {format_number(observed, 2, lang)}"
-    put(
-        ax,
-        text,
-        (observed, top),
-        (4 if right else -4, -2),
-        SMALL_SIZE,
-        across="data",
-        up="data",
-        ha="left" if right else "right",
-        va="top",
-        color="#7a3b00",
-        weight="bold",
-    )
-    put(
-        ax,
-        _caption(count, p, lang),
-        (observed, top),
-        (4 if right else -4, -13),
-        SMALL_SIZE,
-        across="data",
-        up="data",
-        ha="left" if right else "right",
-        va="top",
-    )
-    ax.set_xlabel(word("assignment_axis", lang), fontsize=SMALL_SIZE, color=INK)
-    ax.set_ylabel(word("assignments", lang), fontsize=SMALL_SIZE, color=INK)
+    number_ticks(ax, lang)
+    name_axis(ax, word("assignments", lang), upright=True)
     light_grid(ax, "y")
+    lines = [f"{word('observed', lang)}: {format_number(observed, 2, lang)}", _caption(count, p, lang)]
+    inside = abs(observed - edges[0 if observed >= 0 else -1]) / (edges[-1] - edges[0]) * (width_of(ax) - 50)
+    beside = max(text_width(line, SMALL_SIZE, "bold") for line in lines) < inside
+    top = (1.22 if beside else 1.06) * max(int(numbers["assignments"].max()), 1)
+    ax.set_ylim(0, top)
+    number_ticks(ax, lang, upright=True, whole=True)
+    side = "left" if observed < 0 else "right"
+    if beside:
+        for line, down, color, weight in zip(lines, (-2, -13), (BROWN, INK), ("bold", "normal")):
+            shift = (4 if observed < 0 else -4, down)
+            at = (observed, top)
+            put(
+                ax, line, at, shift, SMALL_SIZE, across="data", up="data", ha=side, va="top", color=color, weight=weight
+            )
+        return 6.0
+    # no room beside the line: above the bars
+    put(ax, lines[0], (0, 1), (-AXIS_LEFT, 17), SMALL_SIZE, va="bottom", color=BROWN, weight="bold")
+    put(ax, lines[1], (0, 1), (-AXIS_LEFT, 6), SMALL_SIZE, va="bottom")
+    return 32.0
 
 
 def _caption(count: int, p: float, lang: str) -> str:
@@ -207,7 +213,7 @@ def _caption(count: int, p: float, lang: str) -> str:
 
 def _alt_text(numbers: pd.DataFrame, observed: float, count: int, p: float, title: str, head: str, lang: str) -> str:
     bins = [
-        f"{format_number(row.bin_low, 2, lang)} – {format_number(row.bin_high, 2, lang)}: {format_number(row.assignments, 0, lang)}"
+        f"{format_number(row.bin_low, 2, lang)} – {format_number(row.bin_high, 2, lang)}: {row.assignments}"
         for row in records(numbers)
         if row.assignments
     ]

@@ -8,21 +8,26 @@ from surveykit._checks import check_columns
 from surveykit.errors import ArgumentError
 from surveykit.formatting import printable
 from surveykit.report.figures.drawing import (
+    SLACK,
     SMALL_SIZE,
     TEXT_SIZE,
     Drawing,
-    figure_of,
+    Width,
     finish,
     heading_height,
+    inches_of,
+    is_narrow,
     put,
+    set_height,
     start_axes,
     width_of,
 )
 from surveykit.report.figures.palette import INK, LEFT, MIDDLE, RIGHT, RULE, ink_on
 from surveykit.report.figures.row_layout import Block, lay_out, left_of, place_rows
 from surveykit.report.records import records
-from surveykit.report.translation import page_language
+from surveykit.report.text_widths import longest_word
 from surveykit.results import Origin, Result
+from surveykit.translation import page_language
 from surveykit.words.pages import word
 
 RATINGS = {"S": ("strength", RIGHT), "N": ("neutral", MIDDLE), "W": ("weakness", LEFT)}
@@ -36,6 +41,7 @@ def draw_snw(
     ax: Axes | None = None,
     *,
     title: str = "",
+    width: Width = "page",
     lang: str | None = None,
 ) -> Axes:
     """Draw which positions are strong, neutral and weak.
@@ -45,9 +51,11 @@ def draw_snw(
     matrix : Result or DataFrame
         Columns position and rating ("S", "N" or "W"), optionally block: the heading that a position stands under.
     ax : matplotlib Axes, optional
-        Where to draw; None makes a new figure unknown to pyplot.
+        Where to draw; None makes a new figure.
     title : str
         Heading of the figure; none by default.
+    width : {"page", "column"}
+        Width of a new figure: that of a page, or of one column of a journal (85 mm).
     lang : {"en", "ru", "kk"}, optional
         Language of everything printed; None: that of the result.
 
@@ -86,12 +94,17 @@ def draw_snw(
         row = wrong.iloc[0]
         raise ArgumentError(f"a rating must be one of {list(RATINGS)}, but {row['position']!r} has {row['rating']!r}")
     given = ax is not None
-    ax = start_axes(ax, 3.0)
-    room = width_of(ax)
-    layout = lay_out(_blocks(numbers), label_room=room - 3 * _COLUMN - 20, heading_room=room - 3 * _COLUMN)
+    ax = start_axes(ax, 3.0, inches_of(width))
+    room, above = width_of(ax), is_narrow(ax)
+    labels = SLACK * room if above else room - 3 * _COLUMN - 20
+    blocks = _blocks(numbers)
+    # beside the columns a word longer than the room would be broken, so that all labels go above their rows
+    words = [label for block in blocks for label in (block.heading, *block.labels)]
+    above = above or longest_word(words, TEXT_SIZE, "bold") > labels
+    layout = lay_out(blocks, label_room=labels, heading_room=SLACK * room if above else labels, above=above)
     if not given:
-        height = layout.inches + 0.5 + heading_height(title, origin.simulated, ())
-        figure_of(ax).set_size_inches(figure_of(ax).get_figwidth(), height)
+        text = heading_height(title, origin.simulated, (), "", room, lang)
+        set_height([ax], [layout.inches], 0.5 + text)
     place_rows(ax, layout)
     ax.set_xlim(0, 3)
     ax.set_xticks([])
@@ -102,7 +115,9 @@ def draw_snw(
             word(name, lang),
             (at + 0.5, 0.1),
             (0, 0),
-            TEXT_SIZE,
+            TEXT_SIZE
+            if longest_word([word(one, lang) for one, _ in RATINGS.values()], TEXT_SIZE, "bold") < room / 3 - 4
+            else SMALL_SIZE - 1,
             across="data",
             up="data",
             ha="center",

@@ -12,12 +12,16 @@ from surveykit._checks import check_columns
 from surveykit.errors import ArgumentError
 from surveykit.formatting import printable
 from surveykit.report.figures.drawing import (
+    SLACK,
     SMALL_SIZE,
     Drawing,
-    figure_of,
+    Width,
     finish,
     heading_height,
+    inches_of,
+    is_narrow,
     put,
+    set_height,
     start_axes,
     width_of,
 )
@@ -25,8 +29,8 @@ from surveykit.report.figures.interval_marks import spread
 from surveykit.report.figures.palette import FAINT, RIGHT
 from surveykit.report.records import records
 from surveykit.report.text_widths import text_width, wrap
-from surveykit.report.translation import page_language
 from surveykit.results import Origin, Result
+from surveykit.translation import page_language
 from surveykit.words.pages import word
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
@@ -39,6 +43,7 @@ def draw_timeline(
     ax: Axes | None = None,
     *,
     title: str = "",
+    width: Width = "page",
     lang: str | None = None,
 ) -> Axes:
     """Draw events along an upright line, dates to scale, each with its label.
@@ -48,9 +53,11 @@ def draw_timeline(
     events : Result or DataFrame
         Columns date ("2021", "2021-07" or "2021-07-25"; two of them joined by "/" or ";" make a period) and label.
     ax : matplotlib Axes, optional
-        Where to draw; None makes a new figure unknown to pyplot.
+        Where to draw; None makes a new figure.
     title : str
         Heading of the figure; none by default.
+    width : {"page", "column"}
+        Width of a new figure: that of a page, or of one column of a journal (85 mm).
     lang : {"en", "ru", "kk"}, optional
         Language of everything printed; None: that of the result.
 
@@ -67,7 +74,8 @@ def draw_timeline(
 
     Notes
     -----
-    Labels that would lie over each other are moved down; a thin line leads from each to its date.
+    Labels that would lie over each other are moved down; a thin line leads from each to its date, that of a period to
+    its beginning. Dates and labels have one order, so that no two lines cross.
 
     Examples
     --------
@@ -85,16 +93,19 @@ def draw_timeline(
     lang = page_language(lang, origin)
     numbers = _numbers(table)
     given = ax is not None
-    ax = start_axes(ax, 3.0)
-    room = width_of(ax) - 150
-    labels = [wrap(printable(label), room, SMALL_SIZE, 4) for label in numbers["label"]]
+    ax = start_axes(ax, 3.0, inches_of(width))
+    narrow = is_narrow(ax)
+    dates = max(text_width(date, SMALL_SIZE, "bold") for date in numbers["date"]) + 10
+    # where there is little room, a date stands above its label
+    room = SLACK * width_of(ax) * 0.94 - 30 - (0 if narrow else dates)
+    labels = [wrap(printable(label), room, SMALL_SIZE) for label in numbers["label"]]
+    labels = ["\n" + label for label in labels] if narrow else labels
     heights = [_LINE * (label.count("\n") + 1) + 0.1 for label in labels]
     # an eighth more than the labels need, so that they can stand beside their dates
     inches = max(2.0, 1.12 * sum(heights))
     if not given:
-        height = inches + 0.35 + heading_height(title, origin.simulated, ())
-        figure_of(ax).set_size_inches(figure_of(ax).get_figwidth(), height)
-    _draw(ax, numbers, labels, heights, inches)
+        set_height([ax], [inches], 0.35 + heading_height(title, origin.simulated, (), "", width_of(ax), lang))
+    _draw(ax, numbers, labels, heights, inches, 0.0 if narrow else dates)
     said = "; ".join(f"{row.date}: {printable(row.label)}" for row in records(numbers))
     alt = f"{title or word('timeline_alt', lang)}: {said}."
     return finish(ax, Drawing(numbers, alt, origin, lang, title), notes_below=10, left=26)
@@ -132,12 +143,13 @@ def _numbers(table: pd.DataFrame) -> pd.DataFrame:
     return numbers.sort_values(["year_from", "year_to"], kind="stable").reset_index(drop=True)
 
 
-def _draw(ax: Axes, numbers: pd.DataFrame, labels: list[str], heights: list[float], inches: float) -> None:
+def _draw(
+    ax: Axes, numbers: pd.DataFrame, labels: list[str], heights: list[float], inches: float, dates: float
+) -> None:
     first, last = numbers["year_from"].min(), numbers["year_to"].max()
     scale = (inches - max(heights)) / max(last - first, 1.0)
-    dots = ((numbers["year_from"] + numbers["year_to"]) / 2 - first).to_numpy(dtype=float) * scale + heights[0] / 2
+    dots = (numbers["year_from"] - first).to_numpy(dtype=float) * scale + heights[0] / 2
     texts = _apart(dots, heights, inches)
-    dates = max(text_width(date, SMALL_SIZE, "bold") for date in numbers["date"]) + 10
     ax.set_xlim(0, 1)
     ax.set_ylim(inches, 0)
     ax.axis("off")
@@ -147,7 +159,8 @@ def _draw(ax: Axes, numbers: pd.DataFrame, labels: list[str], heights: list[floa
         ax.plot([0, 0], span, color=RIGHT, linewidth=4.0, solid_capstyle="butt", alpha=0.6, clip_on=False)
         ax.plot([0], [dot], "o", color=RIGHT, markersize=4.5, clip_on=False, zorder=3)
         ax.plot([0.012, 0.045, 0.055], [dot, text, text], color=FAINT, linewidth=0.6, clip_on=False)
-        put(ax, row.date, (0.06, text), (0, 0), SMALL_SIZE, up="data", weight="bold")
+        date = f"{row.date}{chr(10) * label.count(chr(10))}" if not dates else row.date
+        put(ax, date, (0.06, text), (0, 0), SMALL_SIZE, up="data", weight="bold")
         put(ax, label, (0.06, text), (dates, 0), SMALL_SIZE, up="data")
     for year in range(int(np.ceil(first / 5)) * 5, int(last) + 1, 5):
         put(

@@ -8,27 +8,36 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from surveykit._checks import check_columns, check_option
-from surveykit.codebook import distinct_texts
+from surveykit.codebook import as_code, distinct_texts
 from surveykit.errors import ArgumentError
 from surveykit.formatting import MINUS, format_number
 from surveykit.report.disclosure import WHY, hidden_note, is_hidden, mark_of, protected
 from surveykit.report.figures.drawing import (
     AXIS_LEFT,
+    SLACK,
     SMALL_SIZE,
     Drawing,
-    figure_of,
+    Width,
     finish,
     heading_height,
+    inches_of,
     light_grid,
+    name_axis,
+    number_ticks,
+    put,
+    set_height,
     start_axes,
+    start_panels,
+    width_of,
 )
 from surveykit.report.figures.interval_marks import STYLES, check_series, draw_mark, draw_series_legend, limits_of
 from surveykit.report.figures.palette import FAINT, INK
 from surveykit.report.records import records
 from surveykit.report.tables.table_text import percent_of
-from surveykit.report.translation import group_names, group_parts, page_language, question_of
+from surveykit.report.text_widths import literal, longest_word, wrap
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Meaning, Result
+from surveykit.translation import group_names, group_parts, page_language, question_of
 from surveykit.words.pages import word, word_or_text
 
 
@@ -41,8 +50,10 @@ def draw_trend(
     estimand: str | None = None,
     term: str | None = None,
     method: str | None = None,
+    panels: str | None = None,
     digits: int = 2,
     title: str | None = None,
+    width: Width = "page",
     lang: str | None = None,
 ) -> Axes:
     """Draw estimates over waves (or over the time since an election), one line per group.
@@ -55,17 +66,22 @@ def draw_trend(
     outcome : str, optional
         None: the first.
     ax : matplotlib Axes, optional
-        Where to draw; None makes a new figure unknown to pyplot.
+        Where to draw; None makes a new figure.
     over : str
         Column of the horizontal axis; when the table lacks it, the column of that name among those that make the
         groups, else the first of these.
     estimand, term, method : str, optional
         Which rows of the table to draw (``term="event", method="cr3"`` of an event study). Person and settlement
         average are drawn as two series when no estimand is chosen.
+    panels : str, optional
+        Column of the table each of whose values has a panel of its own, all on one scale: ``"first_wave"`` with
+        ``term="group-time"`` shows each cohort of an event study by itself.
     digits : int
         Decimals in the text version.
     title : str, optional
         None: the question of the outcome.
+    width : {"page", "column"}
+        Width of a new figure: that of a page, or of one column of a journal (85 mm).
     lang : {"en", "ru", "kk"}, optional
         Language of everything printed; None: that of the result.
 
@@ -76,8 +92,8 @@ def draw_trend(
     Raises
     ------
     ArgumentError
-        When `ax` is no Axes of a figure, or `outcome` is none of the result, a wave and group have several rows, or
-        there are more groups than a figure can tell apart.
+        When `ax` is no Axes of a figure or given for several panels, or `outcome` is none of the result, a wave and
+        group have several rows, or there are more groups than a figure can tell apart.
     ColumnError
         When the table lacks a column of its kind.
 
@@ -105,8 +121,11 @@ def draw_trend(
     outcome = known[0] if outcome is None and known else outcome
     if outcome not in known:
         raise ArgumentError(f"`outcome` must be one of {known}, but {outcome!r} was given")
-    here = table[table["outcome"] == outcome]
-    numbers = _numbers(here, over, result)
+    parts = _parts(table[table["outcome"] == outcome], panels)
+    if ax is not None and len(parts) > 1:
+        raise ArgumentError(f"`ax` holds one panel, but {panels!r} makes {len(parts)}; leave `ax` out")
+    numbers = pd.concat([_numbers(rows, over, result).assign(panel=value) for value, rows in parts], ignore_index=True)
+    here = pd.concat([rows for _, rows in parts])
     why = here[WHY] if WHY in here else [""] * len(here)
     marks = [mark_of(one, lang, result.facts) if gone else "–" for one, gone in zip(why, is_hidden(here))]
     shown = _in_words(result, over, lang)
@@ -117,10 +136,6 @@ def draw_trend(
     notes: tuple[str, ...] = (word("whiskers_note", lang, percent=percent_of(result, lang)),)
     if said := hidden_note(result.table, lang, result.facts):
         notes = (*notes, said)
-    given = ax is not None
-    ax = start_axes(ax, 3.0)
-    if not given:
-        figure_of(ax).set_size_inches(5.8, 3.2 + heading_height(title, result.origin.simulated, notes, head))
     ours, names_of_times = _series_column(table) == "estimand", group_names(result, lang)
     names = [
         "" if group == "" else word_or_text(group, lang) if ours else shown.names.get(group) or group
@@ -129,11 +144,40 @@ def draw_trend(
     times = {
         time: shown.times.get(time) or names_of_times.get(time, str(time)) for time in dict.fromkeys(numbers["time"])
     }
-    _draw(ax, numbers, groups, over, lang, times)
-    depth = draw_series_legend(ax, names, left=AXIS_LEFT) if any(names) else 34.0
-    alt = _alt_text(numbers, times, dict(zip(groups, names)), title, head, digits, lang, marks)
+    axes = [start_axes(ax, 3.0)] if ax is not None else start_panels(len(parts), 3.0, inches_of(width, 5.8))
+    limits = limits_of(numbers[["estimate", "conf_low", "conf_high"]], zero=_to_scale(numbers))
+    for one, (value, _) in zip(axes, parts):
+        _draw(one, numbers[numbers["panel"] == value], groups, over, lang, times, limits)
+        if panels is not None:
+            named = wrap(_panel(panels, value, lang), SLACK * width_of(one), SMALL_SIZE, weight="bold")
+            put(one, named, (0, 1), (-AXIS_LEFT, 4), SMALL_SIZE, va="bottom", weight="bold")
+    # names of waves that take several lines move down what stands below
+    depth = 24.0 + 10.0 * (axes[-1].get_xlabel().count("\n") + _lines_of_times(axes[-1]))
+    if any(names):
+        depth = draw_series_legend(axes[-1], names, left=AXIS_LEFT, depth=depth)
+    if ax is None:
+        text = heading_height(title, result.origin.simulated, notes, head, width_of(axes[0]), lang)
+        high = 2.4 if panels is None else 1.7
+        set_height(axes, [high] * len(axes), 0.2 + depth / 72 + text + 0.7 * (len(axes) - 1))
+    alt = _alt_text(numbers, times, dict(zip(groups, names)), title, head, digits, lang, marks, panels)
+    numbers = numbers.drop(columns=[] if panels is not None else ["panel"])
     drawing = Drawing(numbers, alt, result.origin, lang, title, notes, result)
-    return finish(ax, drawing, notes_below=depth, left=AXIS_LEFT, head=head)
+    above = 6.0 if panels is None else 20.0
+    return finish(axes[0], drawing, notes_below=depth, left=AXIS_LEFT, head=head, above=above, panels=axes)
+
+
+def _lines_of_times(ax: Axes) -> int:
+    return max((label.get_text().count("\n") for label in ax.get_xticklabels()), default=0) + 1
+
+
+def _panel(column: str, value: object, lang: str) -> str:
+    """Return what a panel shows."""
+    return f"{word_or_text(column, lang)}: {as_code(value)}"
+
+
+def _to_scale(numbers: pd.DataFrame) -> bool:
+    """Return whether the points in time are numbers, which stand to scale, and no names of waves."""
+    return bool(pd.api.types.is_numeric_dtype(numbers["time"].dtype))
 
 
 def _chosen(table: pd.DataFrame, over: str, wanted: dict[str, str | None]) -> pd.DataFrame:
@@ -146,6 +190,17 @@ def _chosen(table: pd.DataFrame, over: str, wanted: dict[str, str | None]) -> pd
         check_option(value, [str(each) for each in dict.fromkeys(table[name].dropna())], name)
         kept = kept[kept[name] == value]
     return kept[kept[over].notna()] if over in kept else kept
+
+
+def _parts(table: pd.DataFrame, panels: str | None) -> list[tuple[Any, pd.DataFrame]]:
+    """Return the rows of each panel under the value that it shows."""
+    if panels is None:
+        return [("", table)]
+    check_columns(table, [panels], "result.table")
+    parts = list(table[table[panels].notna()].groupby(panels, sort=False))
+    if not parts:
+        raise ArgumentError(f"no row of `result` that is asked for has a value in {panels!r}; choose rows with `term`")
+    return parts
 
 
 def _series_column(table: pd.DataFrame) -> str:
@@ -211,15 +266,22 @@ def _numbers(table: pd.DataFrame, over: str, result: Result) -> pd.DataFrame:
     return numbers
 
 
-def _draw(ax: Axes, numbers: pd.DataFrame, groups: list[str], over: str, lang: str, names: dict[Any, str]) -> None:
+def _draw(
+    ax: Axes,
+    numbers: pd.DataFrame,
+    groups: list[str],
+    over: str,
+    lang: str,
+    names: dict[Any, str],
+    limits: tuple[float, float],
+) -> None:
     times = list(names)
-    to_scale = pd.api.types.is_numeric_dtype(numbers["time"].dtype)
+    to_scale = _to_scale(numbers)
     if to_scale:
         times = sorted(times)
     place = {time: float(time) if to_scale else float(at) for at, time in enumerate(times)}
     step = 0.09 * min(np.diff(sorted(place.values())), default=1.0)
-    ends = numbers[["estimate", "conf_low", "conf_high"]]
-    ax.set_ylim(limits_of(ends, zero=to_scale))
+    ax.set_ylim(limits)
     ax.set_xlim(limits_of(list(place.values()), pad=0.12 if len(place) > 1 else 0.5))
     if to_scale:
         ax.axhline(0, color=INK, linewidth=0.7)
@@ -230,9 +292,12 @@ def _draw(ax: Axes, numbers: pd.DataFrame, groups: list[str], over: str, lang: s
         for at, row in zip(x, records(here)):
             draw_mark(ax, at, row.estimate, row.conf_low, row.conf_high, series, upright=True)
     labels = [f"{time:.0f}".replace("-", MINUS) if to_scale else names[time] for time in times]
-    ax.set_xticks([place[time] for time in times], labels, parse_math=False)
-    ax.set_xlabel(word_or_text(over, lang), fontsize=SMALL_SIZE, color=INK)
-    ax.set_ylabel(word("estimate_axis", lang), fontsize=SMALL_SIZE, color=INK)
+    unit = 0.75 * width_of(ax) / len(times)
+    labels = [literal(wrap(label, max(unit, longest_word([label], SMALL_SIZE)), SMALL_SIZE)) for label in labels]
+    ax.set_xticks([place[time] for time in times], labels)
+    number_ticks(ax, lang, upright=True)
+    name_axis(ax, word_or_text(over, lang))
+    name_axis(ax, word("estimate_axis", lang), upright=True)
     ax.spines["bottom"].set_color(FAINT)
     light_grid(ax, "y")
 
@@ -246,10 +311,12 @@ def _alt_text(
     digits: int,
     lang: str,
     marks: list[str],
+    panels: str | None,
 ) -> str:
     said = []
     for row, mark in zip(records(numbers), marks):
-        name = ", ".join(part for part in (times[row.time], names[row.group]) if part)
+        panel = "" if panels is None else _panel(panels, row.panel, lang)
+        name = ", ".join(part for part in (panel, times[row.time], names[row.group]) if part)
         if np.isnan(row.estimate):
             said.append(f"{name}: {mark}")
             continue

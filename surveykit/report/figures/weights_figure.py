@@ -12,20 +12,33 @@ from surveykit.report.figures.drawing import (
     AXIS_LEFT,
     SMALL_SIZE,
     Drawing,
-    figure_of,
+    Width,
     finish,
     heading_height,
+    inches_of,
     light_grid,
+    name_axis,
+    number_ticks,
+    set_height,
+    shifted,
     start_axes,
+    width_of,
 )
 from surveykit.report.figures.palette import INK, LEFT, RIGHT
 from surveykit.report.records import records
-from surveykit.report.translation import page_language
 from surveykit.results import Result
+from surveykit.translation import page_language
 from surveykit.words.pages import word
 
 
-def draw_weights(result: Result, ax: Axes | None = None, *, title: str | None = None, lang: str | None = None) -> Axes:
+def draw_weights(
+    result: Result,
+    ax: Axes | None = None,
+    *,
+    title: str | None = None,
+    width: Width = "page",
+    lang: str | None = None,
+) -> Axes:
     """Draw how many respondents have small and large weights, before and after weighting.
 
     Parameters
@@ -34,9 +47,11 @@ def draw_weights(result: Result, ax: Axes | None = None, *, title: str | None = 
         What `compare_weights` returned; its `distribution` has columns bin_low, bin_high (weight, mean 1), before and
         after (respondents).
     ax : matplotlib Axes, optional
-        Where to draw; None makes a new figure unknown to pyplot.
+        Where to draw; None makes a new figure.
     title : str, optional
         None: "Weights before and after", in the language of the figure.
+    width : {"page", "column"}
+        Width of a new figure: that of a page, or of one column of a journal (85 mm).
     lang : {"en", "ru", "kk"}, optional
         Language of everything printed; None: that of the result.
 
@@ -70,9 +85,7 @@ def draw_weights(result: Result, ax: Axes | None = None, *, title: str | None = 
     lang = page_language(lang, result.origin)
     title = word("weights_title", lang) if title is None else title
     given = ax is not None
-    ax = start_axes(ax, 3.0)
-    if not given:
-        figure_of(ax).set_size_inches(5.2, 2.9 + heading_height(title, result.origin.simulated, ()))
+    ax = start_axes(ax, 3.0, inches_of(width, 5.2))
     numbers = distribution[["bin_low", "bin_high", "before", "after"]].reset_index(drop=True)
     edges = np.append(numbers["bin_low"].to_numpy(dtype=float), float(numbers["bin_high"].iloc[-1]))
     ax.stairs(numbers["before"].to_numpy(dtype=float), edges, color=LEFT, fill=True, alpha=0.45)
@@ -81,12 +94,33 @@ def draw_weights(result: Result, ax: Axes | None = None, *, title: str | None = 
     ax.axvline(1, color=INK, linewidth=0.6, linestyle=(0, (4, 3)))
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(0, 1.06 * max(float(numbers[["before", "after"]].to_numpy(dtype=float).max()), 1.0))
-    ax.set_xlabel(word("weight_axis", lang), fontsize=SMALL_SIZE, color=INK)
-    ax.set_ylabel(word("respondents_axis", lang), fontsize=SMALL_SIZE, color=INK)
+    number_ticks(ax, lang)
+    number_ticks(ax, lang, upright=True, whole=True)
+    depth = 24.0 + 10.0 * name_axis(ax, word("weight_axis", lang))
+    name_axis(ax, word("respondents_axis", lang), upright=True)
     light_grid(ax, "y")
     marks = [Patch(facecolor=LEFT, alpha=0.45), Patch(facecolor="none", edgecolor=RIGHT, linewidth=1.6)]
-    ax.legend(marks, [word("before", lang), word("after", lang)], frameon=False, fontsize=SMALL_SIZE, loc="upper right")
-    return finish(ax, Drawing(numbers, _alt_text(numbers, title, lang), result.origin, lang, title), left=AXIS_LEFT)
+    names = [word("before", lang), word("after", lang)]
+    place = shifted(ax, -AXIS_LEFT, -depth)
+    # under the axis: inside it would lie over a bar
+    ax.legend(
+        marks,
+        names,
+        ncols=2,
+        loc="upper left",
+        frameon=False,
+        fontsize=SMALL_SIZE,
+        borderpad=0,
+        borderaxespad=0,
+        bbox_to_anchor=(0, 0),
+        bbox_transform=place,
+    )
+    depth += 18.0
+    if not given:
+        height = heading_height(title, result.origin.simulated, (), "", width_of(ax), lang)
+        set_height([ax], [2.2], 0.2 + depth / 72 + height)
+    alt = _alt_text(numbers, title, lang)
+    return finish(ax, Drawing(numbers, alt, result.origin, lang, title), notes_below=depth, left=AXIS_LEFT)
 
 
 def _alt_text(numbers: pd.DataFrame, title: str, lang: str) -> str:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 from importlib.resources import files
 
 import jinja2
@@ -12,15 +13,23 @@ from surveykit.report.pages.table_file import html_table, html_text
 from surveykit.report.tables.table_text import page_table
 from surveykit.words.pages import word
 
+MOST_WITHOUT_CONTENTS = 3
+"""Sections that a reader sees at a glance; a page of more has a list of contents."""
+
 
 def html_page(report: Report) -> str:
     """Return a report as an HTML page."""
+    headings = [block for block in report.blocks if isinstance(block, Heading)]
+    places = {id(block): f"part-{number}" for number, block in enumerate(headings, 1)}
+    top = [(places[id(block)], block.text) for block in headings if block.level == min(one.level for one in headings)]
     return _template().render(
         lang=report.lang,
+        contents_title=word("contents", report.lang),
+        contents=top if len(top) > MOST_WITHOUT_CONTENTS else [],
         title=report.title,
         subtitle=report.subtitle,
         banner=report.banner,
-        body="\n".join(_html_block(block, report.lang, report.digits) for block in report.blocks),
+        body="\n".join(_html_block(block, report.lang, report.digits, places) for block in report.blocks),
         provenance_title=word("provenance", report.lang),
         provenance=report.provenance,
     )
@@ -38,9 +47,9 @@ def _template() -> jinja2.Template:
     return environment.from_string(folder.joinpath("report.html").read_text(encoding="utf-8"))
 
 
-def _html_block(block: object, lang: str, digits: int) -> str:
+def _html_block(block: object, lang: str, digits: int, places: Mapping[int, str]) -> str:
     if isinstance(block, Heading):
-        return f"<h{block.level}>{html_text(block.text)}</h{block.level}>"
+        return f"<h{block.level} id='{places[id(block)]}'>{html_text(block.text)}</h{block.level}>"
     if isinstance(block, Paragraph):
         return f"<p>{html_text(block.text)}</p>"
     if isinstance(block, TablePart):

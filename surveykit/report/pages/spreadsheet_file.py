@@ -5,7 +5,9 @@ import math
 import textwrap
 from typing import Any
 
+from surveykit.errors import WriteError
 from surveykit.extras import require
+from surveykit.files.refusals import reason
 from surveykit.formatting import Number, Printed, spreadsheet_format, without_controls
 from surveykit.report.pages.archive import steady
 from surveykit.report.pages.provenance import provenance_rows
@@ -39,7 +41,14 @@ def workbook_bytes(table: PageTable) -> bytes:
     _fill_table(book.active, table)
     _fill_notes(book.create_sheet(), table)
     buffer = io.BytesIO()
-    book.save(buffer)
+    try:
+        book.save(buffer)
+    except Exception as error:  # lxml, where openpyxl finds it, has a class of its own that is no OSError: IO_ENOSPC
+        if not isinstance(error, OSError) and "IO_" not in str(error):
+            raise
+        raise WriteError(
+            f"the system's folder for temporary files, in which a spreadsheet is put together, cannot be written ({reason(error)}); free some room there, or name another folder by the variable TMPDIR"
+        ) from error
     return steady(buffer.getvalue())
 
 

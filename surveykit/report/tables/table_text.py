@@ -12,9 +12,9 @@ from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.quantities.wide_form import Layout, wide_form
 from surveykit.formatting import MINUS, Printed, beside, format_table, percent_text, printable
 from surveykit.report.disclosure import HIDDEN, WHY, hidden_note, is_hidden, mark_of, protected
-from surveykit.report.translation import group_names, levels_in, page_language, question_of, reason_names
 from surveykit.report.verdict import verdict_of
 from surveykit.results import GROUPS, Origin, Result
+from surveykit.translation import group_names, levels_in, page_language, question_of, reason_names
 from surveykit.wide_results import WideForm, WideResult
 from surveykit.words.codes import CODED_WORDS
 from surveykit.words.pages import coded, column_heading, method_word, word, word_or_text

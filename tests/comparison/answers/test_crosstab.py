@@ -196,7 +196,7 @@ def test_who_answered_nothing_in_a_group(design):
     (dict(rows="q1", columns="nobody"), "`columns` names 'nobody', which is empty for every respondent"),
     (dict(rows=None, columns="sex", means_of="nobody"), "`means_of` names 'nobody', which is empty for every respondent"),
     (dict(rows=None, columns="sex"), "`rows` must name at least one question, or `means_of` one numeric column"),
-    (dict(rows="q1", columns="sex", percent="col"), "did you mean 'column'?"),
+    (dict(rows="q1", columns="sex", percent="col"), "it is 'column' here"),
     (dict(rows="q1", columns="sex", percent="row", letters=0.05), "write percent='column'"),
     (dict(rows=NEEDS, columns="sex", percent=None), "`rows` names 'needs', a question with several answers"),
     (dict(rows="q1", columns="sex", letters=5.0), "`letters` must lie between 0 and 1"),

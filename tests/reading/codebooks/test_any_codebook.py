@@ -70,3 +70,17 @@ def _toml(folder):
 def test_damaged_questionnaires(tmp_path, name, text, words):
     (tmp_path / name).write_text(text)
     one_sentence(lambda: sk.read_codebook(tmp_path / name), sk.ReadError, words)
+
+
+def test_a_codebook_read_apart_still_says_that_the_answers_are_simulated(tmp_path):
+    (tmp_path / "book.toml").write_text('simulated = true\nweight = "w"\n[variables.q]\nquestion.en = "Do you?"\n')
+    (tmp_path / "a.csv").write_text("q,w\n1,1.5\n2,0.5\n")
+    book = sk.read_codebook(tmp_path / "book.toml")
+    assert book.simulated and book.weight == "w"
+    for codebook in (book, tmp_path / "book.toml"):
+        read = sk.read_csv(tmp_path / "a.csv", codebook=codebook)
+        assert read.provenance.simulated and read.provenance.weight == "w"
+    assert sk.Survey(read.data, book).provenance.simulated
+    sk.write_codebook(book, tmp_path / "again.toml")
+    again = sk.read_codebook(tmp_path / "again.toml")
+    assert again.simulated and again.weight == "w"

@@ -162,3 +162,34 @@ def test_four_missing_codes_are_a_range_and_a_code_where_no_answer_lies_between(
 def test_a_print_format_that_spss_does_not_know_is_refused(tmp_path):
     with pytest.raises(sk.WriteError, match="'q' has the print format 'X9', which is none of SPSS's for numbers"):
         sk.write_spss(make({"q": [1.0]}, sk.Variable("q", print_format="X9")), tmp_path / "a.sav")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "short"), [(".sav", 24), (".zsav", 8), (".zsav", 24), (".zsav", 40), (".sav", None)]
+)
+def test_a_file_of_which_the_end_did_not_reach_the_disk_is_refused(tmp_path, suffix, short):
+    """A disk that is full to the byte: the library takes the refusal of the system for a success."""
+    resource = pytest.importorskip("resource")
+    path, numbers = tmp_path / f"a{suffix}", np.arange(5000.0)
+    given = sk.Survey(pd.DataFrame({"a": numbers * 1.37, "b": np.sin(numbers)}))
+    sk.write_spss(given, path)
+    limit = path.stat().st_size - short if short else 0
+    path.unlink()
+    before = {one.name for one in tmp_path.iterdir()}
+    allowed = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, allowed[1]))
+    try:
+        with pytest.raises(sk.WriteError, match="cannot be written: not all of it came onto the disk"):
+            sk.write_spss(given, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, allowed)
+    assert {one.name for one in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("suffix", [".sav", ".zsav"])
+@pytest.mark.parametrize("cells", [[], [np.nan] * 9, ["x" * 1000, "", None]], ids=["no row", "no answer", "long text"])
+def test_what_the_disk_holds_whole_is_not_refused(tmp_path, suffix, cells):
+    sk.write_spss(
+        sk.Survey(pd.DataFrame({"a": pd.Series(cells, dtype=None if cells else float)})), tmp_path / f"a{suffix}"
+    )
+    assert len(sk.read_spss(tmp_path / f"a{suffix}").data) == len(cells)

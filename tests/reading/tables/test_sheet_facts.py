@@ -34,7 +34,8 @@ def test_merged_cells_beside_the_table_and_over_columns(tmp_path):
 
 @pytest.mark.parametrize("change", [
     lambda xml: xml.replace(b'<row r="3"', b'<row r="2"'), lambda xml: xml.replace(b'<row r="2"', b'<row r="7"'),
-    lambda xml: xml.replace(b'r="B3"', b'r="B2"'),
+    lambda xml: xml.replace(b'r="B3"', b'r="B2"'), lambda xml: xml.replace(b'<row r="3"', b'<row r="0"'),
+    lambda xml: xml.replace(b'<row r="3"', b'<row r="-1"'), lambda xml: xml.replace(b'<row r="3"', b'<row r="999999999"'),
 ])  # fmt: skip
 def test_rows_out_of_order_are_refused(tmp_path, change):
     path = workbook(tmp_path / "a.xlsx", ["id", "q"], [1, 2], [3, 4])

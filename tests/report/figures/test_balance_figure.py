@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from surveykit.errors import ColumnError
+from surveykit.errors import ArgumentError, ColumnError
 from surveykit.report.figures.balance_figure import draw_balance
 from surveykit.report.figures.drawing import alt_text, plotted_numbers
 from surveykit.results import Result
@@ -36,3 +36,14 @@ def test_without_adjustment_there_is_one_series(design):
 def test_a_table_without_differences_is_refused():
     with pytest.raises(ColumnError, match="`result.table` names 'before'"):
         draw_balance(Result(pd.DataFrame({"covariate": ["q1"]}), ""))
+
+
+def test_sizes_alone_the_largest_on_top(design):
+    result = balance_of(design)
+    turned = Result(result.table.iloc[::-1], "", result.origin)
+    ax = draw_balance(turned, absolute=True, order="before")
+    drawn = [line.get_xdata()[0] for line in ax.lines if line.get_marker() in ("o", "s")]
+    assert drawn == [0.31, 0.12, 0.02, 0.0] and ax.get_xlabel() == "Absolute standardized difference"
+    assert plotted_numbers(ax)["before"].tolist() == [0.31, -0.12]
+    with pytest.raises(ArgumentError, match="`order` must be one of"):
+        draw_balance(turned, order="size")

@@ -19,8 +19,9 @@ def texts_of(ax) -> list[str]:
 def test_marks_are_the_estimates(comparison):
     ax = draw_differences(comparison)
     points = [line for line in ax.lines if line.get_marker() in ("o", "s") and len(line.get_xdata()) == 1]
-    assert [line.get_xdata()[0] for line in points] == comparison.table["estimate"].tolist()
-    assert [line.get_marker() for line in points] == ["o", "o", "s", "s"]
+    # one line of the figure per method, on it the mark of each estimand
+    assert [line.get_xdata()[0] for line in points] == comparison.table["estimate"].iloc[[0, 2, 1, 3]].tolist()
+    assert [line.get_marker() for line in points] == ["o", "s", "o", "s"]
     assert plotted_numbers(ax)["p_value"].tolist() == comparison.table["p_value"].tolist()
 
 

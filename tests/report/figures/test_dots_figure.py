@@ -46,3 +46,14 @@ def test_the_dots_of_a_result_hide_small_cells():
     assert plotted_numbers(draw_dots(found.table, label="group", value="estimate"))["label"].tolist() == ["A", "B", "C"]
     with pytest.raises(ArgumentError, match="at least one number in 'estimate' that is not hidden"):
         draw_dots(means(SurveyDesign(answers.head(7)), "q", by="village"), label="group", value="estimate")
+
+
+def test_no_printed_number_is_lost():
+    many = pd.DataFrame([("Akmola", 50_000 + at, f"the yearbook number {at} of the ministry") for at in range(6)])
+    many.columns = ["label", "value", "source"]
+    for width in ("page", "column"):
+        ax = draw_dots(many, series="source", digits=0, width=width)
+        printed = [text.get_text() for text in ax.texts]
+        assert all(f"{value:,}" in printed for value in many["value"])
+    twice = draw_dots(pd.DataFrame({"label": ["a", "a"], "value": [1.0, 2.0]}))
+    assert "1.0; 2.0" in [text.get_text() for text in twice.texts]

@@ -104,3 +104,16 @@ def test_no_sentence_tells_the_difference_without_a_small_settlement(with_few):
         compared = compare_settlements(design, "q1", group="elected", baseline=0, settlement="village", methods="cr2")
         sentence = [each for each in compared.notes() if "turns on VF" in each]
         assert sentence and ("without it the difference is" in sentence[0]) == told
+
+
+def test_settlements_stand_in_their_natural_order(compared):
+    from dataclasses import replace
+
+    named = compared.influence.assign(
+        left_out=compared.influence["left_out"].str.replace("S0", "№ ").replace("№ 8", "№ 10")
+    )
+    named["left_out"] = named["left_out"].replace({"№ 1": "№ 11"})
+    numbers = plotted_numbers(draw_influence(replace(compared, influence=named)))
+    assert numbers["left_out"].tolist() == ["", *(f"№ {at}" for at in (2, 3, 4, 5, 6, 7, 10, 11))]
+    before = compared.influence[compared.influence["estimand"] == "person"].set_index("left_out")["estimate"]
+    assert numbers.set_index("left_out")["estimate"]["№ 11"] == before["S01"]

@@ -2,12 +2,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError
+from surveykit.errors import ArgumentError, SurveyKitWarning
 from surveykit.estimation.quantities.means import means
 from surveykit.estimation.quantities.shares import shares
+from surveykit.likert.scale import LikertScale
 from surveykit.report.figures.likert_bars import likert_table, positions
 from surveykit.results import Result, glossary_frame
+from surveykit.survey import Survey
 
 FIVE = ["left", "left", "middle", "right", "right"]
 ROW = np.array([[0.1, 0.2, 0.3, 0.25, 0.15]])
@@ -98,7 +101,10 @@ def test_given_intervals_are_taken_when_they_estimate_the_same(ili_like):
 
 
 def test_items_with_different_scales_are_refused(ili_like):
-    result = shares(SurveyDesign(ili_like, weight="w", cluster="settlement"), ["q1", "sex"])
+    labels = {name: {code: str(code) for code in sorted(ili_like[name].dropna().unique())} for name in ("q1", "sex")}
+    book = Codebook.of([Variable(name, labels=of_name) for name, of_name in labels.items()])
+    design = SurveyDesign(Survey(ili_like, book), weight="w", cluster="settlement")
+    result = shares(design, ["q1", "sex"])
     with pytest.raises(ArgumentError, match="must share one scale, but 'sex' has the answers"):
         likert_table(result, outcomes=["q1", "sex"])
 
@@ -119,3 +125,55 @@ def test_dont_know_is_outside_the_base_and_other_reasons_are_added_up(item_share
     shown = table.missing.set_index(["group", "reason"])["share"]
     for row in raw.itertuples():
         assert shown[row.group, row.reason] == row.share
+
+
+@pytest.fixture
+def unlabelled() -> SurveyDesign:
+    """A scale of five points without a codebook: of `trust` nobody chose 1 and 2, of `gap` nobody 2."""
+    answers = {
+        "trust": [3, 3, 4, 4, 4, 5, 5, 5, 5, 4],
+        "gap": [1, 1, 3, 3, 4, 4, 5, 5, 5, 4],
+        "all5": [1, 2, 3, 4, 5] * 2,
+    }
+    frame = pd.DataFrame({name: values * 10 for name, values in answers.items()})
+    return SurveyDesign(frame.assign(village=np.repeat(np.arange(10), 10)), cluster="village")
+
+
+def test_codes_that_nobody_chose_keep_their_place(unlabelled):
+    scale = LikertScale("trust", ["trust", "gap", "all5"], lowest=1, highest=5)
+    for name, total in (("trust", 0.8), ("gap", 0.6), ("all5", 0.4)):
+        table = likert_table(shares(unlabelled, name), outcomes=[name], scale=scale)
+        assert table.levels == ("1", "2", "3", "4", "5") and table.columns_of("middle") == ["3"]
+        assert table.totals["estimate"].tolist() == pytest.approx([total])
+    both = likert_table(shares(unlabelled, ["trust", "all5"]), outcomes=["trust", "all5"], scale=scale)
+    assert both.bars["estimate"].tolist() == pytest.approx([0, 0, 0.2, 0.4, 0.4, 0.2, 0.2, 0.2, 0.2, 0.2])
+
+
+def test_without_a_scale_gaps_are_filled_and_unknown_ends_are_told(unlabelled):
+    assert likert_table(shares(unlabelled, "gap"), outcomes=["gap"]).columns_of("right") == ["4", "5"]
+    with pytest.warns(SurveyKitWarning, match=r"'trust' have no labels.* from 3 to 5.*pass scale=LikertScale"):
+        assert likert_table(shares(unlabelled, "trust"), outcomes=["trust"]).columns_of("middle") == ["4"]
+    with pytest.warns(SurveyKitWarning, match="from 1 to 5"):
+        table = likert_table(shares(unlabelled, ["trust", "all5"]), outcomes=["trust", "all5"])
+    assert table.columns_of("middle") == ["3"]
+
+
+def test_answers_outside_the_scale_are_refused(unlabelled):
+    with pytest.raises(ArgumentError, match="'trust' has the answer 4, outside the scale 1 to 3"):
+        likert_table(shares(unlabelled, "trust"), outcomes=["trust"], scale=LikertScale("t", ["trust"], 1, 3))
+    with pytest.raises(ArgumentError, match=r"`outcomes` must be one of"):
+        likert_table(shares(unlabelled, "gap"), outcomes=["gap"], scale=LikertScale("t", ["trust"], 1, 5))
+
+
+def test_codes_and_not_labels_decide_what_is_one_scale():
+    """Labels of one scale spelled in two ways, and the same labels for other codes."""
+    frame = pd.DataFrame(
+        {"a": [1, 2, 1, 2] * 3, "b": [2, 1, 1, 2] * 3, "c": [0, 1, 0, 1] * 3, "village": list("vwxyzu") * 2}
+    )
+    words = [("a", {1: "no", 2: "yes"}), ("b", {1: "No.", 2: "Yes."}), ("c", {0: "no", 1: "yes"})]
+    design = SurveyDesign(
+        Survey(frame, Codebook.of([Variable(name, labels=of) for name, of in words])), cluster="village"
+    )
+    assert likert_table(shares(design, ["a", "b"]), outcomes=["a", "b"]).levels == ("no", "yes")
+    with pytest.raises(ArgumentError, match="must share one scale, but 'c' has"):
+        likert_table(shares(design, ["a", "c"]), outcomes=["a", "c"])

@@ -36,3 +36,17 @@ def test_a_plan_is_drawn_as_power_and_as_detectable_difference():
     drawn = ax.lines[0].get_ydata()
     wanted = least.table.loc[least.table["n_respondents"] == 20, "effect"].to_numpy()
     assert drawn[-1] == wanted[-1] and drawn[0] != drawn[0]
+
+
+def test_each_plan_has_its_own_curve_and_the_target_a_tick():
+    rows = [
+        (n, m, effect, power) for n, m, power in ((10, 20, 0.4), (10, 50, 0.5), (20, 20, 0.9)) for effect in (0.2, 0.4)
+    ]
+    table = pd.DataFrame(rows, columns=["n_settlements", "n_respondents", "effect", "power"])
+    table["n_treated"] = table["n_settlements"] // 2
+    ax = draw_power(Result(table, ""), target=0.75)
+    curves = [line for line in ax.lines if len(line.get_xdata()) == 2 and line.get_marker() != "None"]
+    assert [line.get_xdata().tolist() for line in curves] == [[0.2, 0.4]] * 3
+    named = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert named[0] == "10 settlements; respondents per settlement: 20"
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["0%", "20%", "40%", "60%", "75%", "100%"]

@@ -33,3 +33,15 @@ def test_rows_of_a_block_stand_together_under_one_heading():
     ax = draw_snw(mixed)
     assert plotted_numbers(ax)["position"].tolist() == ["one", "three", "two"]
     assert [text.get_text() for text in ax.texts].count("B") == 1
+
+
+def test_no_word_is_broken():
+    word = "Институционализация"
+    rated = pd.DataFrame(
+        {"position": [f"{word} местного самоуправления", "b" * 12], "rating": ["S", "W"], "block": [word] * 2}
+    )
+    for width in ("page", "column"):
+        ax = draw_snw(rated, width=width, lang="ru")
+        texts = [text.get_text() for text in [*ax.texts, *ax.get_yticklabels()]]
+        assert sum(word in line.split() for text in texts for line in text.split("\n")) == 2, texts
+        assert any("нейтральная" in text.split() for text in texts)

@@ -38,9 +38,9 @@ def test_dots_are_to_scale():
     ax = draw_timeline(EVENTS)
     dots = [line.get_ydata()[0] for line in ax.lines if line.get_marker() == "o"]
     numbers = plotted_numbers(ax)
-    middle = ((numbers["year_from"] + numbers["year_to"]) / 2).to_numpy()
+    start = numbers["year_from"].to_numpy()
     ratio = (dots[-1] - dots[0]) / (dots[1] - dots[0])
-    assert ratio == pytest.approx((middle[-1] - middle[0]) / (middle[1] - middle[0]))
+    assert ratio == pytest.approx((start[-1] - start[0]) / (start[1] - start[0]))
 
 
 def test_labels_do_not_lie_over_each_other():
@@ -57,3 +57,11 @@ def test_labels_do_not_lie_over_each_other():
 def test_no_events_make_no_chronology():
     with pytest.raises(ArgumentError, match="`events` has no rows, so there is no chronology to draw"):
         draw_timeline(pd.DataFrame({"date": [], "label": []}))
+
+
+def test_the_lines_to_the_dates_do_not_cross():
+    events = pd.DataFrame({"date": ["2001/2019", "2003", "2004", "2004-02", "2018"], "label": list("abcde")})
+    ax = draw_timeline(events)
+    leaders = [line.get_ydata() for line in ax.lines if len(line.get_xdata()) == 3]
+    dots, labels = [line[0] for line in leaders], [line[-1] for line in leaders]
+    assert len(leaders) == 5 and dots == sorted(dots) and labels == sorted(labels)

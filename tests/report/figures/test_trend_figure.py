@@ -121,3 +121,21 @@ def test_labels_may_hold_commas(by):
     assert [label.get_text() for label in ax.get_xticklabels()] == ["2021, көктем", "2023"]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["тағайындалған", "elected"]
     assert "2021, көктем, тағайындалған: " in alt_text(ax)
+
+
+def test_each_cohort_of_an_event_study_has_a_panel_on_one_scale():
+    rows = [(2019, 0, 0.5), (2019, 1, 0.7), (2021, -1, -0.2), (2021, 0, 0.4)]
+    table = pd.DataFrame(rows, columns=["first_wave", "event_time", "estimate"])
+    table = table.assign(
+        outcome="q1", term="group-time", conf_low=table["estimate"] - 1, conf_high=table["estimate"] + 1
+    )
+    ax = draw_trend(Result(table, ""), over="event_time", panels="first_wave")
+    above, below = ax.figure.axes
+    assert above.get_ylim() == below.get_ylim()
+    for panel, cohort in ((above, 2019), (below, 2021)):
+        drawn = [line.get_ydata()[0] for line in panel.lines if line.get_marker() == "o"]
+        assert drawn == table.loc[table["first_wave"] == cohort, "estimate"].tolist()
+        assert f"First wave after election: {cohort}" in [text.get_text() for text in panel.texts]
+    assert plotted_numbers(ax)["panel"].tolist() == [2019, 2019, 2021, 2021]
+    with pytest.raises(ArgumentError, match="`ax` holds one panel, but 'first_wave' makes 2"):
+        draw_trend(Result(table, ""), ax=above, over="event_time", panels="first_wave")

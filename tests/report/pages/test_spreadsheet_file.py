@@ -96,5 +96,20 @@ def test_what_is_no_number_is_text(tmp_path):
 def test_hidden_cells_say_so_and_hold_no_number(tmp_path):
     frame = pd.DataFrame({"q": [1, 2] * 30, "g": ["few"] * 3 + ["more"] * 20 + ["most"] * 37})
     sheet = opened(sk.crosstab(sk.SurveyDesign(frame), "q", "g"), tmp_path / "a.xlsx").worksheets[0]
-    assert [sheet.cell(4, column).value for column in (3, 4)] == ["hidden (n < 5)"] * 2
+    assert [sheet.cell(4, column).value for column in (3, 4)] == [
+        "hidden (n < 5)", "hidden to protect another cell"]  # fmt: skip
     assert isinstance(sheet.cell(4, 5).value, float)
+
+
+def test_a_full_folder_of_temporary_files_is_one_sentence(tmp_path):
+    """openpyxl puts its sheets together there, and lxml's error is no OSError."""
+    resource = pytest.importorskip("resource")
+    table = pd.DataFrame({"q": np.arange(3000.0)})
+    allowed = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, allowed[1]))
+    try:
+        with pytest.raises(sk.WriteError, match="folder for temporary files, .* free some room there"):
+            sk.write_table(table, tmp_path / "a.xlsx")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, allowed)
+    assert not [*tmp_path.iterdir()]

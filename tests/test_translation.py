@@ -5,8 +5,8 @@ import pandas as pd
 import surveykit as sk
 from surveykit.codebook import Codebook, Variable
 from surveykit.report.tables.table_text import page_table
-from surveykit.report.translation import group_parts, levels_in, reason_names
 from surveykit.results import Origin, Result
+from surveykit.translation import group_parts, levels_in, reason_names
 
 BOOK = Codebook.of([
     Variable("q", labels={1: {"en": "radio", "ru": "радио"}, 2: {"en": "other", "ru": "другое"}, 3: {"en": "empty"},

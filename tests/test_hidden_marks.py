@@ -2,7 +2,7 @@
 
 import pytest
 
-from surveykit.report.hidden_marks import DOMINATED, FEW, FEW_IN_GROUP, PROTECTS, UNSAID, hidden_mark
+from surveykit.hidden_marks import DOMINATED, FEW, FEW_IN_GROUP, PROTECTS, UNSAID, hidden_mark
 
 
 @pytest.mark.parametrize("lang", ["en", "ru", "kk"])
