@@ -73,7 +73,7 @@ class Outsider:
         for row in table.to_dict("records"):
             group, here = row["group"], self.counts(row["group"], (int(row["level"]),), (1,))
             if not row.get("hidden"):
-                self.knows(here, round(row["estimate"] * row["n"]))
+                self.knows(here, round(row["estimate"] * row["n"]) if row["n"] else 0)
                 self.knows(self.counts(group), row["n"])
             elif row["hidden_why"] == "few":
                 self.knows(here, 0, 4)
@@ -91,7 +91,7 @@ class Outsider:
                 self.knows(self.counts(group), low, high)
                 continue
             self.knows(self.counts(group), n)
-            self.knows(self.counts(group, LEVELS, LEVELS), round(row["estimate"] * n))
+            self.knows(self.counts(group, LEVELS, LEVELS), round(row["estimate"] * n) if n else 0)
             if n > 1 and not np.isnan(row["std_error"]):
                 # of a part of the sample: N / (N - 1) sum(e**2) / n**2, N persons in all
                 around = row["std_error"] ** 2 * n**2 * (self.everybody - 1) / self.everybody
