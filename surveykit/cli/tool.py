@@ -27,6 +27,22 @@ FINDING, WRONG_USE, INTERRUPTED, READER_GONE = 1, 2, 130, 141
 class Tool(click.Group):
     """A group whose commands answer a user's error with one line and exit code 2."""
 
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run the program; where a signal ended it, leave with the signal's own exit code.
+
+        Python ends itself by SIGINT, whatever the exit code, once a KeyboardInterrupt has passed through code that a
+        library ran as a text while it was imported, even one that was caught since.
+        """
+        try:
+            return super().main(*args, **options)
+        except SystemExit as end:
+            if not args and "args" not in options and end.code in EXIT_CODES.values():  # a process of its own
+                for stream in (sys.stdout, sys.stderr):
+                    with suppress(OSError, ValueError):
+                        stream.flush()
+                os._exit(int(end.code or 0))
+            raise
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what it raises into one line on the standard error stream."""
         debug = bool(ctx.params.get("debug"))
