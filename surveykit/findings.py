@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from surveykit.codebook import Codebook
-from surveykit.words.messages import Listed, Message, Number, PValue, Quoted, Share, Slot
+from surveykit.words.messages import UNKNOWN, Listed, Message, Number, PValue, Quoted, Share, Slot
 from surveykit.words.pages import method_word, word
 
 MOST_SENTENCES = 3
@@ -48,12 +48,18 @@ class Names:
         Names of groups by their texts in the table; one that is not there is said as it is.
     levels : mapping from (outcome, text) to str
         Answers, likewise.
+    everybody : set of str
+        Texts in the column `group` that stand for all respondents; a category may be called "all" as well.
+    terms : mapping from str to str
+        Terms of a model, likewise.
     """
 
     lang: str
     codebook: Codebook
     groups: Mapping[str, str]
     levels: Mapping[tuple[str, str], str]
+    everybody: frozenset[str] = frozenset({"all"})
+    terms: Mapping[str, str] = field(default_factory=dict)
 
     def question(self, outcome: str) -> Quoted:
         """Return what an outcome asks."""
@@ -66,6 +72,10 @@ class Names:
     def level(self, outcome: str, text: str) -> Quoted:
         """Return what an answer is called."""
         return Quoted(self.levels.get((outcome, text), text))
+
+    def term(self, name: str) -> Quoted:
+        """Return what a term of a model is called."""
+        return Quoted(self.terms.get(name, name))
 
     def word(self, key: str) -> str:
         """Return a word of surveykit's."""
@@ -105,7 +115,7 @@ def interval(row: pd.Series, digits: int, confidence: float) -> dict[str, Slot]:
     return {**ends, "percent": Share(confidence, 0 if round(100 * confidence, 6) % 1 == 0 else 1)}
 
 
-def test_of(row: pd.Series, names: Names) -> Message:
+def say_test(row: pd.Series, names: Names) -> Message:
     """Return the method and the p-value of a row."""
     return Message("test", {"method": names.method(str(row["method"])), "p": PValue(float(row["p_value"]))})
 
@@ -138,13 +148,28 @@ def describe(quantity: str, table: pd.DataFrame, names: Names, confidence: float
     if quantity in DIFFERENCES:
         return _differences(DIFFERENCES[quantity], known, names, confidence)
     if quantity in TESTS:
-        return [_test(TESTS[quantity], row, names, 1 - confidence) for row in _rows(known)][:MOST_SENTENCES]
+        return first_told([_test(TESTS[quantity], row, names, 1 - confidence) for row in _rows(known)])
     if quantity == "agreement":
         right = known[known["term"] == "right"]  # the answers right of the centre, which a reader asks for
-        return [_agreement(row, names, confidence) for row in _rows(right)][:MOST_SENTENCES]
+        return first_told([_share(row, names, confidence, "agreement") for row in _rows(right)])
+    hidden = _hidden(table)
     if quantity == "share":
-        return _shares(known, names, confidence)
-    return _values(quantity, known, names, confidence) if quantity in VALUES else []
+        # which answer was given most often is not known where one of them is hidden
+        whole = [name for name in ("outcome", "group") if name in table and table[name].notna().any()]
+        torn = hidden.groupby([table[name] for name in whole], sort=False).transform("any")
+        return _shares(known[~torn[known.index]], names, confidence, whole, torn.any())
+    return _values(quantity, known, names, confidence, hidden.any()) if quantity in VALUES else []
+
+
+def first_told(messages: list[Message]) -> list[Message]:
+    """Return the first few sentences, and one on how many rows they leave untold."""
+    left = len(messages) - MOST_SENTENCES
+    return messages if left <= 0 else [*messages[:MOST_SENTENCES], Message("further", {"n": left})]
+
+
+def _hidden(table: pd.DataFrame) -> pd.Series:
+    """Return which rows have lost an estimate that there is: somebody answered, or it is not said how many."""
+    return table["estimate"].isna() & ~(table["n"] == 0)
 
 
 def _rows(table: pd.DataFrame) -> Iterable[pd.Series]:
@@ -153,14 +178,12 @@ def _rows(table: pd.DataFrame) -> Iterable[pd.Series]:
 
 def _differences(family: str, table: pd.DataFrame, names: Names, confidence: float) -> list[Message]:
     alpha = 1 - confidence
-    if family == "coefficient":
-        table = table[(table["term"] != "Intercept") & ~table["term"].str.contains("|", regex=False)]
-        if len(table) > MOST_SENTENCES:
-            return [_coefficients(table, names, confidence)]
+    if family == "coefficient" and len(table) > MOST_SENTENCES:
+        return [_coefficients(table, names, confidence)]
     key = [name for name in ("outcome", "group", "baseline", "term") if table[name].notna().any()]
     # the method put first tells; the others stand in the table
     first = table.drop_duplicates(key)
-    return [_difference(family, row, names, confidence, alpha) for row in _rows(first)][:MOST_SENTENCES]
+    return first_told([_difference(family, row, names, confidence, alpha) for row in _rows(first)])
 
 
 def _difference(family: str, row: pd.Series, names: Names, confidence: float, alpha: float) -> Message:
@@ -168,13 +191,13 @@ def _difference(family: str, row: pd.Series, names: Names, confidence: float, al
     slots: dict[str, Slot] = {
         "difference": Number(float(row["estimate"]), digits, True),
         **interval(row, digits, confidence),
-        "tests": test_of(row, names),
+        "tests": say_test(row, names),
         "n": count(float(row["n"])),
     }
     if family == "paired":
         slots |= {name: names.question(str(row[name])) for name in ("group", "baseline")}
     elif family == "coefficient":
-        slots |= {"outcome": names.question(str(row["outcome"])), "term": Quoted(str(row["term"]))}
+        slots |= {"outcome": names.question(str(row["outcome"])), "term": names.term(str(row["term"]))}
     elif family == "trend":
         slots |= {name: names.question(str(row[name])) for name in ("outcome", "group")}
     else:
@@ -187,7 +210,7 @@ def _coefficients(table: pd.DataFrame, names: Names, confidence: float) -> Messa
     shown = table["p_value"] < 1 - confidence
 
     def listed(terms: pd.Series) -> Slot:
-        return Listed(tuple(Quoted(str(term)) for term in terms)) if len(terms) else "–"
+        return Listed(tuple(names.term(str(term)) for term in terms)) if len(terms) else UNKNOWN
 
     slots: dict[str, Slot] = {
         "outcome": names.question(str(table["outcome"].iloc[0])),
@@ -203,7 +226,7 @@ def _test(family: str, row: pd.Series, names: Names, alpha: float) -> Message:
     shown = "shown" if is_shown(row["p_value"], alpha) else "not_shown"
     slots: dict[str, Slot] = {
         "outcome": names.question(str(row["outcome"])),
-        "tests": test_of(row, names),
+        "tests": say_test(row, names),
         "n": count(float(row["n"])),
     }
     slots |= {"group": names.question(str(row["group"]))} if family == "association_test" else {}
@@ -217,7 +240,7 @@ def _who(row: pd.Series, names: Names, quantity: str) -> dict[str, Slot]:
     if quantity in OF_TWO and isinstance(row.get("term"), str):
         both = dict.fromkeys((str(row["outcome"]), str(row["term"])))
         told["outcome"] = Listed(tuple(names.question(name) for name in both), " × ")
-    return told if not isinstance(group, str) or group == "all" else {**told, "group": names.group(group)}
+    return told if not isinstance(group, str) or group in names.everybody else {**told, "group": names.group(group)}
 
 
 def _which(what: str, row: pd.Series) -> Slot:
@@ -225,7 +248,7 @@ def _which(what: str, row: pd.Series) -> Slot:
     return Message("quantile", {"probability": Number(float(row["probability"]))}) if "probability" in row else what
 
 
-def _values(quantity: str, table: pd.DataFrame, names: Names, confidence: float) -> list[Message]:
+def _values(quantity: str, table: pd.DataFrame, names: Names, confidence: float, hidden: bool) -> list[Message]:
     what, digits = names.word(VALUES[quantity]), digits_of(table)
 
     def tell(row: pd.Series) -> Message:
@@ -241,38 +264,32 @@ def _values(quantity: str, table: pd.DataFrame, names: Names, confidence: float)
             {**who, **told, **interval(row, digits, confidence), **ends},
         )
 
-    return _few_or_range("estimate", table, tell, names, lambda value: Number(value, digits), quantity)
+    return _few_or_range("estimate", table, tell, names, lambda value: Number(value, digits), quantity, hidden)
 
 
-def _shares(table: pd.DataFrame, names: Names, confidence: float) -> list[Message]:
+def _shares(table: pd.DataFrame, names: Names, confidence: float, groups: list[str], hidden: bool) -> list[Message]:
+    if not len(table):
+        return []
     # ties: the first answer in the order of the table
-    groups = [name for name in ("outcome", "group") if name in table and table[name].notna().any()]
     most = table.loc[table.groupby(groups, sort=False)["estimate"].idxmax()]
 
     def tell(row: pd.Series) -> Message:
-        who = _who(row, names, "share")
-        slots: dict[str, Slot] = {
-            "level": names.level(str(row["outcome"]), str(row["level"])),
-            "share": Share(float(row["estimate"])),
-            "n": count(float(row["n"])),
-            **interval(row, 0, confidence),
-            **{name: Share(float(row[f"conf_{name}"])) for name in ("low", "high")},
-        }
-        return Message("share.group" if "group" in who else "share.all", {**who, **slots})
+        return _share(row, names, confidence, "share")
 
-    return _few_or_range("share", most, tell, names, Share, "share")
+    return _few_or_range("share", most, tell, names, Share, "share", hidden)
 
 
-def _agreement(row: pd.Series, names: Names, confidence: float) -> Message:
-    who = _who(row, names, "agreement")
+def _share(row: pd.Series, names: Names, confidence: float, family: str) -> Message:
+    """Return the share of an answer, or of several together."""
+    who = _who(row, names, family)
     slots: dict[str, Slot] = {
-        "level": Quoted(str(row["level"])),
+        "level": names.level(str(row["outcome"]), str(row["level"])),
         "share": Share(float(row["estimate"])),
         "n": count(float(row["n"])),
         **interval(row, 0, confidence),
         **{name: Share(float(row[f"conf_{name}"])) for name in ("low", "high")},
     }
-    return Message("agreement.group" if "group" in who else "agreement.all", {**who, **slots})
+    return Message(f"{family}.group" if "group" in who else f"{family}.all", {**who, **slots})
 
 
 def _few_or_range(
@@ -282,10 +299,11 @@ def _few_or_range(
     names: Names,
     number: Callable[[float], Slot],
     quantity: str,
+    hidden: bool,
 ) -> list[Message]:
-    """Return a sentence for each row of a few; of more, one on the highest and the lowest."""
-    if len(table) <= MOST_SENTENCES:
-        return [tell(row) for row in _rows(table)]
+    """Return a sentence for each row of a few; of more, one on the highest and the lowest, where all are known."""
+    if len(table) <= MOST_SENTENCES or hidden:
+        return first_told([tell(row) for row in _rows(table)])
     ends = {"highest": table.loc[table["estimate"].idxmax()], "lowest": table.loc[table["estimate"].idxmin()]}
     slots: dict[str, Slot] = {"n_rows": len(table)}
     slots |= {"what": names.word(VALUES[quantity])} if family == "estimate" else {}

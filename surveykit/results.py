@@ -15,7 +15,7 @@ from surveykit.errors import ArgumentError
 from surveykit.findings import Names, describe
 from surveykit.formatting import BREAKS, file_name, format_table, without_controls
 from surveykit.terminal_table import fit_lines, fit_table
-from surveykit.translated_names import names_of_groups, names_of_levels
+from surveykit.translated_names import is_everybody, names_of_groups, names_of_levels
 from surveykit.words.messages import Message
 from surveykit.words.pages import LANGUAGES, check_language
 from surveykit.words.simulated import SIMULATED, SIMULATED_SENTENCE
@@ -362,7 +362,8 @@ class Result:
             for outcome, codes in self.level_codes.items()
             for text, name in names_of_levels(codes, book, outcome, lang).items()
         }
-        return Names(lang, book, names_of_groups(self.group_codes, book, lang), levels)
+        everybody = frozenset(name for name in ("all", *self.group_codes) if is_everybody(self.group_codes, name))
+        return Names(lang, book, names_of_groups(self.group_codes, book, lang), levels, everybody)
 
     def _messages(self, table: pd.DataFrame, names: Names) -> list[Message]:
         """Return what rows of the table found, as records; a comparison under a verdict has sentences of its own."""

@@ -25,6 +25,17 @@ def names_of_groups(groups: Codes, codebook: Codebook, lang: str | None) -> dict
     return named
 
 
+def is_everybody(groups: Codes, name: str) -> bool:
+    """Return whether a text in the column `group` means all respondents; "all" does where nothing is known of it.
+
+    Examples
+    --------
+    >>> is_everybody({}, "all"), is_everybody({"all": (("sex", 1),)}, "all")
+    (True, False)
+    """
+    return not groups[name] if name in groups else name == "all"
+
+
 def parts_of_groups(groups: Codes, codebook: Codebook, lang: str | None) -> dict[str, tuple[str, ...]]:
     """Return the labels, in one language, of the codes that each group stands for; none for everybody."""
     codes: dict[str, dict[Code, str]] = {}

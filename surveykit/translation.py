@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from surveykit import translated_names
 from surveykit.estimation.engine.domains import EMPTY, NO_CODE, name_reasons
-from surveykit.results import Meaning, Origin, Result
+from surveykit.results import Origin, Result
 from surveykit.translated_names import names_of_groups, names_of_levels, parts_of_groups
 from surveykit.words.pages import LANGUAGES, check_language, word
 
@@ -45,8 +46,7 @@ def group_parts(result: Result, lang: str | None) -> dict[str, tuple[str, ...]]:
 
 def is_everybody(result: Result, group: object) -> bool:
     """Return whether a name in the column `group` means all respondents."""
-    meaning: Meaning | None = result.group_codes.get(str(group))
-    return str(group) == "all" if meaning is None else not meaning
+    return translated_names.is_everybody(result.group_codes, str(group))
 
 
 def level_names(result: Result, outcome: str, lang: str | None) -> dict[str, str]:

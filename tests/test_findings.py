@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -144,3 +145,50 @@ def test_one_outcome_can_be_asked_for_and_an_unknown_one_is_named(results):
         result.finding(outcome="zz")
     with pytest.raises(sk.ArgumentError, match="`lang`"):
         result.finding("de")
+
+
+def some_answers(**columns) -> sk.SurveyDesign:
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"v": np.repeat(range(10), 20), "q": rng.integers(1, 6, 200).astype(float)})
+    return sk.SurveyDesign(frame.assign(**columns), cluster="v")
+
+
+def test_a_group_that_is_called_all_is_a_group():
+    design = some_answers(k=np.where(np.arange(200) < 40, "all", "some"))
+    assert "“q”, group “all”: weighted mean" in sk.means(design, "q", by="k").finding()
+    assert "group" not in sk.means(design, "q").finding()
+
+
+def test_what_is_not_told_of_a_long_table_is_counted():
+    rng = np.random.default_rng(4)
+    items = {f"x{item}": rng.integers(1, 6, 200).astype(float) for item in range(8)}
+    design = some_answers(g=np.arange(200) // 20 % 2, **items)
+    with pytest.warns(sk.SurveyKitWarning, match="does not vary inside the clusters"):
+        compared = sk.compare_groups(design, list(items), group="g", baseline=0)
+        tested = sk.rao_scott_test(design, list(items), "g")
+    for result in (compared, tested):
+        assert result.finding("en").endswith("Further rows of the table, not told here: 5.")
+        assert "x3" not in result.finding("en")
+
+
+def test_the_answer_given_most_often_is_not_told_where_one_is_hidden():
+    result = sk.shares(some_answers(), "q")
+    torn = replace(result, table=result.table.assign(estimate=result.table["estimate"].mask(result.table.index == 2)))
+    assert result.finding().startswith("“q”: the answer given most often is") and torn.finding() == ""
+
+
+def test_highest_and_lowest_are_not_told_where_one_is_hidden():
+    rng = np.random.default_rng(5)
+    items = {f"x{item}": rng.integers(1, 6, 200).astype(float) for item in range(6)}
+    result = sk.means(some_answers(**items), list(items))
+    torn = replace(result, table=result.table.assign(estimate=result.table["estimate"].mask(result.table.index == 0)))
+    assert "The highest" in result.finding()
+    assert "The highest" not in torn.finding() and torn.finding().endswith("not told here: 2.")
+
+
+def test_coefficients_are_called_by_question_and_answer_and_thresholds_are_no_findings():
+    rng = np.random.default_rng(6)
+    design = some_answers(kind=rng.choice(["a", "b|c"], 200))
+    for family in ("gaussian", "ordinal"):
+        told = sk.fit_model("q ~ C(kind)", design, family=family).finding()
+        assert told.startswith("Model of “q”: the coefficient of “kind: b|c” ") and told.count("coefficient") == 1

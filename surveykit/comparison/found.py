@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import special
 
 from surveykit.comparison.judgement import FEWEST_DF, FEWEST_IN_AN_ARM, Judgement
-from surveykit.findings import MOST_SENTENCES, Names, count, digits_of, interval, is_shown, test_of
+from surveykit.findings import MOST_SENTENCES, Names, count, digits_of, first_told, interval, is_shown, say_test
 from surveykit.formatting import format_number, format_p, format_percent
 from surveykit.words.codes import REASONS
 from surveykit.words.messages import Listed, Message, Number, PValue, Share, Slot
@@ -122,7 +122,8 @@ def _tests(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _conclusion(rows: pd.DataFrame, alpha: float) -> str:
     """Return "higher", "lower", "not_shown", or "disagree" where the two tests fall on both sides of the level."""
-    shown = [is_shown(p, alpha) for p in _tests(rows)["p_value"]]
+    # a test that gives no p, because nothing varies or the odds have no end, neither agrees nor disagrees
+    shown = [is_shown(p, alpha) for p in _tests(rows)["p_value"].dropna()]
     if any(shown) and not all(shown):
         return "disagree"
     if not any(shown):
@@ -162,7 +163,7 @@ def _one_outcome(table: pd.DataFrame, names: Names, compared: Compared) -> list[
             {
                 **sizes,
                 "average": names.word(estimand) if isinstance(estimand, str) else names.method(str(row["method"])),
-                "tests": Listed(tuple(test_of(each, names) for _, each in _tests(rows).iterrows()), "; "),
+                "tests": Listed(tuple(say_test(each, names) for _, each in _tests(rows).iterrows()), "; "),
                 **_estimate(row, family, digits, compared),
                 **_values(outcome, row, family, digits, names, compared),
             },
@@ -237,7 +238,9 @@ def _battery(table: pd.DataFrame, outcomes: Sequence[str], names: Names, compare
     shown = [
         name
         for name, rows in first.items()
-        if name not in silent and all(is_shown(p, alpha) for p in _tests(rows)[column])
+        if name not in silent
+        and _tests(rows)[column].notna().any()
+        and all(is_shown(p, alpha) for p in _tests(rows)[column].dropna())
     ]
     slots: dict[str, Slot] = {
         "n": len(outcomes),
@@ -259,7 +262,7 @@ def _battery(table: pd.DataFrame, outcomes: Sequence[str], names: Names, compare
 def describe_statistic(table: pd.DataFrame, names: Names, compared: Compared) -> list[Message]:
     """Return what the randomization test of a statistic found, one sentence an outcome."""
     said = []
-    for _, row in list(table.iterrows())[:MOST_SENTENCES]:
+    for _, row in table.iterrows():
         key = "statistic.shown" if is_shown(row["p_value"], 1 - compared.confidence) else "statistic.not_shown"
         slots: dict[str, Slot] = {
             "outcome": names.question(str(row["outcome"])),
@@ -270,13 +273,13 @@ def describe_statistic(table: pd.DataFrame, names: Names, compared: Compared) ->
             "n": count(float(row["n"])),
         }
         said.append(Message(key, slots))
-    return [*said, Message("association")] if said else []
+    return [*first_told(said), Message("association")] if said else []
 
 
 def describe_detectable(table: pd.DataFrame, names: Names, compared: Compared) -> list[Message]:
     """Return which difference the settlements could show, one sentence an outcome, by the method put first."""
     said = []
-    for _, row in list(table.drop_duplicates("outcome").iterrows())[:MOST_SENTENCES]:
+    for _, row in table.drop_duplicates("outcome").iterrows():
         judgement = compared.judgement(str(row["outcome"]), str(row["term"]))
         slots: dict[str, Slot] = {
             "outcome": names.question(str(row["outcome"])),
@@ -291,7 +294,7 @@ def describe_detectable(table: pd.DataFrame, names: Names, compared: Compared) -
             "n_baseline": count(np.nan if judgement is None else judgement.numbers.n_baseline),
         }
         said.append(Message("detectable_effect", slots))
-    return said
+    return first_told(said)
 
 
 def describe_balance(table: pd.DataFrame, names: Names, compared: Compared, p_value: float, name: str) -> list[Message]:

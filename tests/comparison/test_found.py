@@ -116,3 +116,14 @@ def test_a_change_between_waves_tells_the_change_of_each_side():
     assert "changed upwards against the group “appointed” (changes +0.30 and −0.27)" in result.finding().replace(
         "+0.300", "+0.30"
     ).replace("−0.270", "−0.27")
+
+
+def test_a_test_that_gives_no_p_neither_agrees_nor_disagrees():
+    # every settlement of a side answers alike: no error, so no p of CR2; 2 of 252 assignments are as extreme
+    with pytest.warns(sk.SurveyKitWarning, match="no error can be estimated"):
+        alike = compare([1.0] * 5 + [0.0] * 5, 5, methods=["cr2", "randomization"])
+    assert np.isnan(alike.table["p_value"].iloc[0])
+    assert "is higher in the group “elected”" in alike.finding() and "CR2, Satterthwaite: p = –" in alike.finding()
+    with pytest.warns(sk.SurveyKitWarning, match="everybody gave the same answer"):
+        nothing = compare([1.0] * 10, 5, methods=["cr2", "randomization"]).finding()
+    assert "no difference was shown" in nothing

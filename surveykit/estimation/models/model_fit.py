@@ -1,6 +1,6 @@
 """What a fitted regression comes back as: its table of coefficients under the names that statsmodels gives them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,8 @@ from surveykit.estimation.models.model_matrix import ModelData
 from surveykit.estimation.models.ordinal_models import OrdinalModel
 from surveykit.estimation.models.statsmodels_results import to_statsmodels
 from surveykit.estimation.models.term_names import coefficients_of
+from surveykit.findings import Names
+from surveykit.words.messages import Message
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -63,10 +65,23 @@ class ModelFit(Estimates):
     @property
     def __maketables_coef_table__(self) -> pd.DataFrame:
         """The coefficients in the form that maketables.ETable takes, under the questions and answers they stand for."""
-        table, book, lang = super().__maketables_coef_table__, self.origin.codebook, self.origin.lang
-        known, _ = coefficients_of(self.data.info, self.data.names, book, lang)
-        names = [known[term].text(book, lang) if term in known else str(term) for term in self.table["term"]]
+        table, called = super().__maketables_coef_table__, self._terms(self.origin.lang)
+        names = [called.get(term, str(term)) for term in self.table["term"]]
         return table.set_axis(pd.Index(distinct_texts(names, self.table["term"].tolist()), name="Coefficient"))
+
+    def _terms(self, lang: str | None) -> dict[str, str]:
+        """Return the question and answer that each coefficient of an answer or a number stands for, by its term."""
+        book = self.origin.codebook
+        known, _ = coefficients_of(self.data.info, self.data.names, book, lang)
+        return {term: coefficient.text(book, lang) for term, coefficient in known.items()}
+
+    def _wording(self, lang: str) -> Names:
+        return replace(super()._wording(lang), terms=self._terms(lang))
+
+    def _messages(self, table: pd.DataFrame, names: Names) -> list[Message]:
+        """Return what the coefficients of covariates say: thresholds, shapes and the constant are no findings."""
+        covariates = [name for name in self.data.names if name != "Intercept"]
+        return super()._messages(table[table["term"].isin(covariates)], names)
 
     def _column(self, name: str) -> pd.Series:
         return pd.Series(self.table[name].to_numpy(), index=self.table["term"].tolist(), name=name)
