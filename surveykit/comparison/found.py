@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,7 +52,7 @@ class Compared:
         return next((one for one in of_outcome if one.term == term), of_outcome[0] if of_outcome else None)
 
 
-def say_reasons(reasons: Mapping[str, str], facts: Mapping[str, object], lang: str) -> list[str]:
+def say_reasons(reasons: Mapping[str, str], facts: Mapping[str, Any], lang: str) -> list[str]:
     """Return why a verdict is not better, one sentence each; a reason without words in a language is left out.
 
     Parameters
@@ -65,9 +66,9 @@ def say_reasons(reasons: Mapping[str, str], facts: Mapping[str, object], lang: s
         return [str(reason) for reason in reasons.values()]
 
     def number(name: str) -> float:
-        return float(facts.get(name, float("nan")))  # type: ignore[arg-type]
+        return float(facts.get(name, float("nan")))
 
-    sides = [int(facts[name]) for name in ("n_treated", "n_baseline") if name in facts]  # type: ignore[call-overload]
+    sides = [int(facts[name]) for name in ("n_treated", "n_baseline") if name in facts]
     slots = {
         "fewest": min(sides, default=0), "total": sum(sides) - 2, "needed": FEWEST_IN_AN_ARM,
         "needed_df": f"{FEWEST_DF:g}", "settlement": facts.get("largest_settlement", ""),
