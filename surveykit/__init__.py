@@ -125,6 +125,7 @@ _WHERE = {
     "replication.study": ["replicate_study", "run_study"],
     "replication.verification": ["verify_outputs"],
     "replication.report_folder": ["write_report_folder"],
+    "examples.example_surveys": ["load_example"],
     "simulation.ili_like": ["simulate_study"],
     "simulation.study_files": ["write_study"],
     "simulation.starter_study": ["init_study"],

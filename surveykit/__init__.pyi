@@ -163,6 +163,7 @@ from surveykit.replication.study import replicate_study as replicate_study
 from surveykit.replication.study import run_study as run_study
 from surveykit.replication.verification import verify_outputs as verify_outputs
 from surveykit.replication.report_folder import write_report_folder as write_report_folder
+from surveykit.examples.example_surveys import load_example as load_example
 from surveykit.simulation.ili_like import simulate_study as simulate_study
 from surveykit.simulation.study_files import write_study as write_study
 from surveykit.simulation.starter_study import init_study as init_study
