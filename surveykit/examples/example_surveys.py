@@ -77,5 +77,5 @@ def _ili_waves() -> dict[str, Survey]:
         place = Path(folder)
         write_study(simulate_study(), place)
         second = read_csv(place / "ili_2023.csv", codebook=place / "codebook.toml")
-        first = read_spss(place / "ili_2021.sav").with_codebook(second.codebook)
+        first = read_spss(place / "ili_2021.sav", lang="ru").with_codebook(second.codebook)
     return {"ili_2021": first, "ili_2023": second}

@@ -11,7 +11,7 @@ DATA = REFERENCE.parents[1] / "analysis" / "ili_district" / "data"
 
 def test_the_simulated_waves_are_the_files_of_the_study():
     second = sk.read_csv(DATA / "ili_2023.csv", codebook=DATA / "codebook.toml")
-    first = sk.read_spss(DATA / "ili_2021.sav")
+    first = sk.read_spss(DATA / "ili_2021.sav", lang="ru")
     for name, file in {"ili_2023": second, "ili_2021": first}.items():
         example = sk.load_example(name)
         pd.testing.assert_frame_equal(example.frame, file.frame)
