@@ -118,6 +118,7 @@ _WHERE = {
     "report.figures.trend_figure": ["draw_trend"],
     "report.figures.figure_file": ["save_figure"],
     "report.pages.table_file": ["write_table"],
+    "report.pages.result_file": ["read_result", "write_result"],
     "report.pages.document": ["write_report"],
     "report.pages.comparison_report": ["compose_report"],
     "replication.claims": ["Ledger"],

@@ -155,6 +155,8 @@ from surveykit.report.figures.timeline_figure import draw_timeline as draw_timel
 from surveykit.report.figures.trend_figure import draw_trend as draw_trend
 from surveykit.report.figures.figure_file import save_figure as save_figure
 from surveykit.report.pages.table_file import write_table as write_table
+from surveykit.report.pages.result_file import read_result as read_result
+from surveykit.report.pages.result_file import write_result as write_result
 from surveykit.report.pages.document import write_report as write_report
 from surveykit.report.pages.comparison_report import compose_report as compose_report
 from surveykit.replication.claims import Ledger as Ledger
