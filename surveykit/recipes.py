@@ -4,6 +4,7 @@ import dataclasses
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -57,11 +58,16 @@ def note_call(made: object, name: str, arguments: tuple[Any, ...], options: Mapp
         return
     place = id(made)
     try:
-        reference = weakref.ref(made, lambda _: _KNOWN.pop(place, None))
+        reference = weakref.ref(made, partial(_forget, _KNOWN, place))
     except TypeError:  # a tuple, a text, a number
         return
     given = tuple(_as_given(value) for value in arguments)
     _KNOWN[place] = reference, Recipe(name, given, {key: _as_given(value) for key, value in options.items()}, draws)
+
+
+def _forget(known: dict[int, Any], place: int, _: object) -> None:
+    """Drop what is known of an object that is gone; given the table itself, so that it works while Python ends."""
+    known.pop(place, None)
 
 
 def _as_given(value: Any) -> Any:
