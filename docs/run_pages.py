@@ -1,7 +1,7 @@
 """Runs what the pages show: every block of Python and of the console, page by page, each page in an empty folder.
 
     python docs/run_pages.py            # says which block fails or prints something else than its page
-    python docs/run_pages.py --write    # puts what is printed today into the blocks that show it, and the pictures that are drawn
+    python docs/run_pages.py --write    # puts what is printed and drawn today in the place of what is shown
     python docs/run_pages.py --write docs/howto/reports.md
 
 A block ```text that follows a block ```python shows what that prints; a block ```console shows commands behind `$` and
