@@ -189,6 +189,7 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what a tag links to, loads or names."""
         given = dict(attrs)
         self.anchors |= {value for value in (given.get("id"), given.get("name")) if value}
         if tag == "a" and given.get("href"):
