@@ -7,16 +7,12 @@ The answers are SIMULATED: made by a program to try out the method. They are not
 prints tables and writes trust.png into the folder that it is run from.
 """
 
-from pathlib import Path
-
 import surveykit as sk
 
-DATA = Path(__file__).parent.parent / "analysis" / "ili_district" / "data"
-
-# 1. Read. Codes stay numbers; what they mean stands in the codebook; "not asked" (97), "don't know" (98) and "refused"
+# 1. Load. Codes stay numbers; what they mean stands in the codebook; "not asked" (97), "don't know" (98) and "refused"
 #    (99) are missing, each with its reason.
-#    The file has Russian labels; the codebook beside it adds English and Kazakh.
-survey = sk.read_spss(DATA / "ili_2021.sav").with_codebook(sk.read_codebook(DATA / "codebook.toml"))
+#    Your own file: sk.read_spss("mine.sav"), sk.read_csv("mine.csv"), sk.read_survey("whatever it is").
+survey = sk.load_example("ili_2021")
 print(f"{survey.provenance.source}: {len(survey)} respondents, weight {survey.provenance.weight}")
 print("SIMULATED answers" if survey.provenance.simulated else "real answers", "\n")
 

@@ -24,6 +24,7 @@ import pandas as pd
 from surveykit._checks import some, suggest
 from surveykit.errors import ArgumentError
 from surveykit.habits import ARGUMENTS, ATTRIBUTES
+from surveykit.recipes import note_call
 from surveykit.results import GLOSSARY, Result
 from surveykit.survey import Survey
 
@@ -69,7 +70,8 @@ def hold_to_signature(function: _Function) -> _Function:
             read.append(_Signature(function))
         bound = read[0].bind(arguments, options)
         made = function(*bound.args, **bound.kwargs)
-        hold_methods(type(made))
+        if hold_methods(type(made)):
+            note_call(made, function.__name__, arguments, options, "rng" in read[0].parameters)
         return made
 
     call.__module__ = "surveykit"  # where it is found again, by pickle for one
@@ -96,19 +98,22 @@ def hold_to_fields(made: type) -> type:
             read.append(_Fields(made))
         bound = read[0].bind(arguments, options)
         inner(self, *bound.args, **bound.kwargs)
+        if sys._getframe(1).f_globals.get("__name__") not in _COPYING:
+            note_call(self, made.__name__, arguments, options, draws=False)
 
     made.__init__ = init  # type: ignore[misc]
     return made
 
 
-def hold_methods(made: type) -> None:
-    """Put the public methods of a class of the package behind the door, once, and those of its ancestors.
+def hold_methods(made: type) -> bool:
+    """Put the public methods of a class behind the door, once, and of its ancestors; tell whether it is the package's.
 
     Results and the like are reached through functions and never by their name, so that whatever a public function
     returns is held when it is handed out.
     """
+    inside = made.__module__.partition(".")[0] == "surveykit"
     if made in _HELD:
-        return
+        return inside
     _HELD.add(made)
     for kind in made.__mro__:
         if kind.__module__.partition(".")[0] != "surveykit" or kind in _HELD_ITSELF:
@@ -125,6 +130,7 @@ def hold_methods(made: type) -> None:
                 setattr(
                     kind, name, type(thing)(_hold_method(thing.__func__, kind.__name__, isinstance(thing, classmethod)))
                 )
+    return inside
 
 
 def _tell_of_attribute(self: object, name: str) -> NoReturn:
@@ -161,7 +167,10 @@ def _hold_method(method: Callable[..., Any], owner: str, bound_first: bool = Tru
         own = arguments[:1] if bound_first else ()
         bound = read[0].bind(arguments[len(own) :], options)
         made = method(*own, *bound.args, **bound.kwargs)
-        hold_methods(type(made))
+        if hold_methods(type(made)) and not method.__name__.startswith("_"):
+            of_class = not own or isinstance(own[0], type)
+            name = f"{owner}.{method.__name__}" if of_class else f".{method.__name__}"
+            note_call(made, name, arguments[len(own) :] if of_class else arguments, options, draws=False)
         return made
 
     return call

@@ -13,6 +13,7 @@ from surveykit.design_weights import read_weights
 from surveykit.errors import DesignError
 from surveykit.key_spellings import tell_of_alike_keys
 from surveykit.overview import overview
+from surveykit.recipes import code_of
 from surveykit.results import Origin
 from surveykit.sampling_units import LonelyPSU, Units, ZeroWeights, factorize_columns, make_units
 from surveykit.survey import Survey, as_survey, known_hashes
@@ -213,6 +214,28 @@ class SurveyDesign:
             drawn = np.bincount(stage.stratum)[stage.stratum]
             weights = weights * (stage.population / drawn)[stage.of_unit[self.units.of_row]]
         return f"population over sample by stage ({listed})", weights
+
+    def code(self) -> str:
+        """Return the code that makes this design again, from the reading of its file over every weighting step on.
+
+        Raises
+        ------
+        ArgumentError
+            When it is not known how the design was made: it was copied, unpickled, or made inside another function.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> design = sk.SurveyDesign(sk.load_example("ili_2023"), weight="base_weight", cluster="settlement")
+        >>> print(sk.rake(design, {"sex": {"Man": 0.48, "Woman": 0.52}}).code())
+        import surveykit as sk
+        <BLANKLINE>
+        survey = sk.load_example('ili_2023')
+        design = sk.SurveyDesign(survey, weight='base_weight', cluster='settlement')
+        design_2 = sk.rake(design, {'sex': {'Man': 0.48, 'Woman': 0.52}})
+        <BLANKLINE>
+        """
+        return code_of(self)
 
     @property
     def data(self) -> pd.DataFrame:

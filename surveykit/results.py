@@ -14,6 +14,7 @@ from surveykit.codebook import Code, Codebook
 from surveykit.errors import ArgumentError
 from surveykit.findings import Names, describe
 from surveykit.formatting import BREAKS, file_name, format_table, without_controls
+from surveykit.recipes import code_of, seed_of
 from surveykit.terminal_table import fit_lines, fit_table
 from surveykit.translated_names import is_everybody, names_of_groups, names_of_levels
 from surveykit.words.messages import Message
@@ -287,6 +288,51 @@ class Result:
         """
         check_columns(table, ["outcome", "level"], "table")
         return [self.level_codes.get(name, {}).get(text) for name, text in zip(table["outcome"], table["level"])]
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of what was drawn at random; None where nothing was, or no whole number was given as `rng`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+        >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+        >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+        >>> design = sk.SurveyDesign(answers, cluster="unit")
+        >>> sk.compare_settlements(design, "trust", group="akim", baseline="appointed", settlement="unit", rng=7).seed
+        7
+        """
+        return seed_of(self)
+
+    def code(self) -> str:
+        """Return the code that makes this result again, from the reading of its file on.
+
+        Raises
+        ------
+        ArgumentError
+            When it is not known how the result was made: it was copied, unpickled, or made inside another function.
+
+        Notes
+        -----
+        Each call is written as it was made. A table of more than 30 rows, a function and a numpy Generator cannot be
+        written out: a comment names them, and they have to be there under that name when the code is run.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> design = sk.SurveyDesign(sk.load_example("ili_2023"), weight="base_weight", cluster="settlement")
+        >>> print(sk.means(design, "trust_akim", by="akim").code())
+        import surveykit as sk
+        <BLANKLINE>
+        survey = sk.load_example('ili_2023')
+        design = sk.SurveyDesign(survey, weight='base_weight', cluster='settlement')
+        result = sk.means(design, 'trust_akim', by='akim')
+        <BLANKLINE>
+        """
+        return code_of(self)
 
     def finding(self, lang: str | None = None, *, outcome: str | None = None) -> str:
         """Return what was found, in whole sentences; "" for a table that is no estimate and no test.

@@ -101,6 +101,7 @@ class World:
             sk.write_parquet(self.survey, self.parquet)
         else:  # a call of its reader is refused with the line that installs it
             self.parquet.write_bytes(b"PAR1")
+        sk.write_result(self.means, folder / "result.json")
 
     def arguments(self, function: str) -> dict[str, Any]:
         """Return the required arguments of a function, and some others that lead further in."""
@@ -202,6 +203,9 @@ class World:
             "write_report_folder": {"parts": [self.means], "folder": self.folder / "report", "title": "Report"},
             "write_spss": {"survey": self.survey, "path": self.folder / "out.sav"}, "write_study": {"study": self.study, "folder": self.folder / "study"},
             "write_table": {"result": self.means, "path": self.folder / "out.csv"},
+            "write_result": {"result": self.means, "path": self.folder / "out.json"},
+            "read_result": {"path": self.folder / "result.json"},
+            "load_example": {"name": "anes_1996"},
         }  # fmt: skip
         if function in calls:
             return calls[function]

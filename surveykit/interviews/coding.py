@@ -155,16 +155,16 @@ def read_coding(path: PathLike, *, codebook: PathLike | None = None, quotations:
     >>> coding.themes, coding.coders
     (['roads'], ['ann', 'bek'])
     """
-    found = check_file(path)
-    table = read_plain_table(found, "coded interviews")
-    check_columns(table, NEEDED, found.name)
+    file = check_file(path)
+    table = read_plain_table(file, "coded interviews")
+    check_columns(table, NEEDED, file.name)
     numbers = pd.to_numeric(table["present"], errors="coerce")
     table = table.assign(present=numbers.where(numbers.notna(), -1).astype(int))
     book = None if codebook is None else read_codebook_file(codebook)
     simulated = book is not None and book.simulated
     origin = Origin(
-        found.name,
-        hash_file(found),
+        file.name,
+        hash_file(file),
         simulated,
         codebook=book.codebook if book else Codebook(),
         files=book.files if book else (),

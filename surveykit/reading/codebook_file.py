@@ -54,12 +54,12 @@ class CodebookFile:
 
 def read_codebook_file(path: PathLike) -> CodebookFile:
     """Read a TOML codebook with what it says of the data as a whole (`read_codebook` opens other kinds too)."""
-    found = check_file(path)
-    content = read_toml(found)
+    file = check_file(path)
+    content = read_toml(file)
     try:
-        return replace(parse_codebook(content), files=(hash_file(found),))
+        return replace(parse_codebook(content), files=(hash_file(file),))
     except CodebookError as error:
-        raise CodebookError(f"{found.name!r}: {error}") from error
+        raise CodebookError(f"{file.name!r}: {error}") from error
 
 
 def parse_codebook(content: Mapping[str, Any]) -> CodebookFile:

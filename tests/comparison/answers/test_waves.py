@@ -251,7 +251,7 @@ KINDS_OF_WAVE = {
 @pytest.mark.parametrize("kind", list(KINDS_OF_WAVE))
 def test_any_ordered_column_can_tell_the_waves(frame, result, kind):
     if kind == "Arrow bool":
-        pytest.importorskip("pyarrow", reason="the extra surveykit[big] is not installed")
+        pytest.importorskip("pyarrow", reason="the extra surveykit-settlements[big] is not installed")
     wave = pd.Series(KINDS_OF_WAVE[kind]((frame["wave"] == 2023).astype(int)), index=frame.index)
     design = SurveyDesign(frame.assign(wave=wave), weight="w", cluster="settlement")
     told = {"before": "first", "after": "second"} if kind == "text" else {}  # texts tell no order by themselves
