@@ -32,6 +32,7 @@ from surveykit.replication.steps import StepsRun, run_steps
 from surveykit.replication.study_data import load_study_data, missing_data
 from surveykit.replication.study_file import STUDY_FILE, Study, read_study
 from surveykit.replication.study_mapping import MAPPING_FILE
+from surveykit.words.messages import Message
 from surveykit.words.pages import LANGUAGES, word
 from surveykit.words.simulated import SIMULATED, SIMULATED_SENTENCE
 
@@ -432,9 +433,9 @@ def _reading_order(path: Path) -> tuple[object, ...]:
 def _describe(study: Study, lang: str, made: list[Output], done: StepsRun) -> str:
     lines = [f"# {study.heading(lang)}", ""]
     if done.simulated:
-        lines += [f"**{SIMULATED_SENTENCE}**", ""]
+        lines += [f"**{word('simulated', lang)}**", ""]
     lines += [
-        "What this folder holds, what made it, which published statements it answers. `manifest.json` has the SHA-256 of every input and output and the versions of the programs.",
+        Message("study.folder").say(lang),
         "",
     ]
     if done.left_out:
