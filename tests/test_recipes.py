@@ -77,6 +77,8 @@ def test_a_file_is_read_anew_and_a_survey_prepared_anew(tmp_path, monkeypatch):
         (survey.frame["age"] < 60).to_numpy(), "under sixty"
     )
     made = sk.means(sk.SurveyDesign(scored, weight="base_weight", cluster="settlement"), "trust")
+    raked = sk.rake(sk.SurveyDesign(survey, weight="base_weight"), sk.read_margins_file("ili/margins.csv"))
+    assert "margins = sk.read_margins_file('ili/margins.csv')" in raked.code()
     kept = (survey.frame["age"] < 60).to_numpy()
     assert f"# values: the ndarray of {len(kept)} values, to be put here" in made.code()
     pd.testing.assert_frame_equal(again(made, values=kept).table, made.table)

@@ -138,7 +138,7 @@ WRONG = [
     ("name that climbs", lambda s: change(s, 'name = "means"', 'name = "../means"'), "may hold letters"),
     ("baseline misspelt", lambda s: append(s, COMPARISON.replace("BASE", "apointed")), "did you mean 'appointed'"),
     ("group of nobody", lambda s: append(s, COMPARISON.replace("BASE", "appointed")) or rewrite(
-        s, lambda lines: [lines[0], *(line for line in lines[1:] if line.split(",")[2] == "1")]), "akim"),
+        s, lambda lines: [lines[0], *(line for line in lines[1:] if line.split(",")[lines[0].split(",").index("akim")] == "1")]), "akim"),
     ("no rows", lambda s: rewrite(s, lambda lines: lines[:1]), "ili_2023.csv"),
     ("unknown code", lambda s: spoil_cell(s, "trust_akim", "7") or append(
         s, '[[scales]]\nname = "t"\nitems = ["trust_akim", "trust_kenes"]\nlowest = 1\nhighest = 5\n'), "trust_akim"),
