@@ -21,7 +21,7 @@ from surveykit.words.pages import word
 MOST_WITHOUT_CONTENTS = 3
 """Sections that a reader sees at a glance; a page of more has a list of contents."""
 MOST_OPEN = 4
-"""Tables and figures that a reader takes in on one page; a page of more folds all but the first table, and what is tall."""
+"""Tables and figures that a reader takes in at once; a page of more folds tables but the first, and tall figures."""
 TALL = 9.0
 """Inches: a figure higher than this fills more than a screen."""
 
