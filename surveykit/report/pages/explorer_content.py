@@ -19,9 +19,9 @@ from surveykit.formatting import percent_text, printable
 from surveykit.hidden_marks import hidden_mark
 from surveykit.progress_bar import track
 from surveykit.report.disclosure import hidden_note, hide_together, is_hidden
-from surveykit.report.pages.provenance import weight_in_words
 from surveykit.translation import group_names, level_names
 from surveykit.words.explorer import explorer_sentence
+from surveykit.words.messages import said_in
 from surveykit.words.pages import LANGUAGES, texts_of
 
 MOST_LEVELS = 11
@@ -308,7 +308,7 @@ def _methods(design: SurveyDesign, origin: Any, chosen: Chosen, confidence: floa
             source=printable(origin.source),
             n=str(len(design)),
             clusters=str(design.units.n_clusters) if design.cluster else "–",
-            weights={lang: printable(weight_in_words(origin, lang)) for lang in LANGUAGES},
+            weights={lang: printable(said_in(origin.weight, lang)) for lang in LANGUAGES},
             conventions=origin.conventions,
         ),
         explorer_sentence(
