@@ -227,6 +227,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "versions": ("Software", "Программы", "Бағдарламалар"),
     "status": ("Status", "Статус", "Мәртебесі"),
     "collected": ("as collected", "собранные ответы", "жиналған жауаптар"),
+    "download_data": ("Download the data (CSV)", "Скачать данные (CSV)", "Деректерді жүктеп алу (CSV)"),
+    "alt_numbers": ("Its numbers stand in the table beneath it.", "Числа приведены в таблице под ним.", "Сандары астындағы кестеде берілген."),
     "numbers_shown": ("Numbers drawn", "Показанные числа", "Суреттегі сандар"),
     # crosstabs
     "total": ("Total", "Всего", "Барлығы"),
