@@ -15,9 +15,7 @@ from surveykit.replication.expressions import settle_expressions
 from surveykit.replication.study_data import StudyData
 from surveykit.replication.study_doors import shares
 from surveykit.replication.study_file import STUDY_FILE, Study
-
-SIMULATED_REASON = "the answers at hand are simulated, so they cannot test it; the real microdata are not public"
-NOTHING = "stated once, with nothing published to compute it from"
+from surveykit.words.messages import Figure, Message, Slot, Told
 
 
 def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
@@ -33,10 +31,10 @@ def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
     for claim_id, given in study.section("findings").items():
         claim = ledger[claim_id]
         if data.simulated:
-            reason = f"{SIMULATED_REASON}; it would be tested by: {describe(given)}"
-            ledger = ledger.refuse({claim_id: reason})
+            ledger = ledger.refuse({claim_id: Told.of(Message("ledger.simulated", {"test": describe(given)}))})
         elif data.absent([given["outcome"]], given.get("wave")):
-            ledger = ledger.refuse({claim_id: f"the file has no answers to {given['outcome']!r}, which would test it"})
+            absent = Message("ledger.absent", {"outcome": given["outcome"]})
+            ledger = ledger.refuse({claim_id: Told.of(absent)})
         else:
             finding = estimate_finding(claim_id, given, data)
             ledger = _replace(ledger, replace(claim, published=claim.published or HOLDS))
@@ -46,10 +44,16 @@ def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
     )
 
 
-def describe(given: Mapping[str, Any]) -> str:
+def describe(given: Mapping[str, Any]) -> Message:
     """Return in words the estimate that tests a finding."""
     group = " & ".join(f"{column} = {code}" for column, code in given["group"].items())
-    return f"the weighted share of answers {given['level']} or higher to {given['outcome']!r} where {group}, its interval from linearized cluster totals; it holds when the whole interval lies above {given['above']:g}, fails when it lies below, and is undecided otherwise"
+    slots: dict[str, Slot] = {
+        "level": Figure(str(given["level"])),
+        "outcome": given["outcome"],
+        "group": group,
+        "above": Figure(f"{given['above']:g}"),
+    }
+    return Message("ledger.test", slots)
 
 
 @dataclass(frozen=True)
@@ -100,11 +104,7 @@ def _replace(ledger: Ledger, claim: Claim) -> Ledger:
     return Ledger(tuple(claim if one.claim_id == claim.claim_id else one for one in ledger))
 
 
-def _reason(claim: Claim) -> str:
-    reasons = {
-        "microdata": "needs the study's microdata, which are not public",
-        "unsourced": "the source gives no number and no data",
-        "design": "a statement of design, not a number",
-        "method": "a statement of method, not a number",
-    }
-    return reasons.get(claim.check) or reasons.get(claim.kind) or NOTHING
+def _reason(claim: Claim) -> Told:
+    known = ("microdata", "unsourced", "design", "method")
+    reason = claim.check if claim.check in known else claim.kind if claim.kind in known else "nothing"
+    return Told.of(Message(f"ledger.{reason}"))

@@ -89,9 +89,14 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "whiskers_note": ("Whiskers: {percent} intervals.", "Отрезки: доверительные интервалы ({percent}).", "Кесінділер: сенім аралықтары ({percent})."),
     "feasibility": ("Feasibility of the comparison", "Пригодность данных для сравнения", "Деректердің салыстыруға жарамдылығы"),
     "verdict_facts": (
-        "{group}: {settlements}; {baseline}: {n_baseline}; smallest two-sided p attainable: {p}",
-        "В группе «{group}» {settlements}; в группе «{baseline}»: {n_baseline}; наименьшее достижимое двустороннее p: {p}",
-        "«{group}» тобындағы {settlements}; «{baseline}» тобында: {n_baseline}; қол жеткізуге болатын ең кіші екіжақты p: {p}",
+        "{group}: {n_treated} settlements; {baseline}: {n_baseline}; smallest two-sided p attainable: {p}",
+        "Населённых пунктов в группе «{group}»: {n_treated}; в группе «{baseline}»: {n_baseline}; наименьшее достижимое двустороннее p: {p}",
+        "«{group}» тобындағы елді мекендер саны: {n_treated}; «{baseline}» тобында: {n_baseline}; қол жеткізуге болатын ең кіші екіжақты p: {p}",
+    ),
+    "verdict_facts_one": (
+        "{group}: {n_treated} settlement; {baseline}: {n_baseline}; smallest two-sided p attainable: {p}",
+        "Населённых пунктов в группе «{group}»: {n_treated}; в группе «{baseline}»: {n_baseline}; наименьшее достижимое двустороннее p: {p}",
+        "«{group}» тобындағы елді мекендер саны: {n_treated}; «{baseline}» тобында: {n_baseline}; қол жеткізуге болатын ең кіші екіжақты p: {p}",
     ),
     "elected_earlier": ("elected earlier", "выборы раньше", "сайлау ертерек өткен"),
     "elected_later": ("elected last or never", "выборы в последнюю очередь или никогда", "сайлау ең соңында өткен немесе өтпеген"),
