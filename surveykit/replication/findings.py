@@ -1,5 +1,6 @@
 """Published findings without a number, put to the data where the data are there, refused where they are not."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
@@ -30,11 +31,11 @@ def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
     ledger = settle_expressions(ledger)
     for claim_id, given in study.section("findings").items():
         claim = ledger[claim_id]
-        if data.simulated:
-            ledger = ledger.refuse({claim_id: Told.of(Message("ledger.simulated", {"test": describe(given)}))})
-        elif data.absent([given["outcome"]], given.get("wave")):
+        if data.absent([given["outcome"]], given.get("wave")):
             absent = Message("ledger.absent", {"outcome": given["outcome"]})
             ledger = ledger.refuse({claim_id: Told.of(absent)})
+        elif data.simulated:
+            ledger = ledger.refuse({claim_id: _untested(given, study, estimate_finding(claim_id, given, data))})
         else:
             finding = estimate_finding(claim_id, given, data)
             ledger = _replace(ledger, replace(claim, published=claim.published or HOLDS))
@@ -42,6 +43,17 @@ def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
     return ledger.refuse(
         {claim.claim_id: claim.why or claim.note or _reason(claim) for claim in ledger if claim.verdict == "open"}
     )
+
+
+def _untested(given: Mapping[str, Any], study: Study, shown: "Finding") -> Told:
+    """Return why simulated answers test nothing, what would, the line that runs it, and that the test does run."""
+    slots: dict[str, Slot] = {
+        "line": f"surveykit replicate {shlex.quote(study.name)} --data FILE --out DIR",
+        "test": describe(given),
+        "shown": shown.sentence,
+        "value": Message(f"ledger_value.{shown.value}"),
+    }
+    return Told.of(Message("ledger.simulated", slots))
 
 
 def describe(given: Mapping[str, Any]) -> Message:
@@ -61,7 +73,7 @@ class Finding:
     """What the data say of a finding: "holds", "fails" or "undecided", and the numbers behind it."""
 
     value: str
-    sentence: str
+    sentence: Told
 
 
 def estimate_finding(claim_id: str, given: Mapping[str, Any], data: StudyData) -> Finding:
@@ -73,7 +85,7 @@ def estimate_finding(claim_id: str, given: Mapping[str, Any], data: StudyData) -
     for column, code in given["group"].items():
         where &= frame[column] == book.code_of(column, code)
     if not where.any():
-        return Finding(UNDECIDED, "nobody in that group answered")
+        return Finding(UNDECIDED, Told.of(Message("ledger.nobody")))
     high = (frame[given["outcome"]] >= given["level"]).astype(float)
     marked = design.with_survey(design.survey.with_columns({"favourable": high}))
     table = shares(marked, "favourable", where=where.to_numpy()).table
@@ -84,9 +96,15 @@ def estimate_finding(claim_id: str, given: Mapping[str, Any], data: StudyData) -
         share, low, high_end = 1 - share, 1 - high_end, 1 - low
     above = float(given["above"])
     value = HOLDS if low > above else FAILS if high_end < above else UNDECIDED
-    interval = f"[{100 * low:.1f}; {100 * high_end:.1f}]" if isfinite(low) and isfinite(high_end) else "(no interval)"
-    sentence = f"{100 * share:.1f} % {interval} among {int(row['n'])} respondents in {int(row['n_clusters'])} settlement(s), held against {100 * above:g} %"
-    return Finding(value, sentence)
+    ends = f"[{100 * low:.1f}; {100 * high_end:.1f}]" if isfinite(low) and isfinite(high_end) else ""
+    slots: dict[str, Slot] = {
+        "share": Figure(f"{100 * share:.1f}"),
+        "interval": Figure(ends) if ends else Message("ledger.no_interval"),
+        "n": Figure(str(int(row["n"]))),
+        "n_settlements": Figure(str(int(row["n_clusters"]))),
+        "above": Figure(f"{100 * above:g}"),
+    }
+    return Finding(value, Told.of(Message("ledger.shown", slots)))
 
 
 def _by_settlement(design: SurveyDesign, study: Study) -> SurveyDesign:

@@ -1,17 +1,16 @@
 """Leave one settlement out: which settlement carries the result."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from surveykit.comparison.methods.settlement_methods import Settings, run
+from surveykit.comparison.methods.settlement_methods import Settings, cr2_without_each, run
 from surveykit.comparison.settlement_totals import TREATMENT, Case
 from surveykit.estimation.engine.few_clusters import sums_of_others
 from surveykit.estimation.engine.pseudo_inverse import DEPENDENT, solve_each
 from surveykit.formatting import format_p
-from surveykit.results import Row, table_of
+from surveykit.results import glossary_frame, table_of
 from surveykit.words.messages import Figure, Message, Number, Slot
 
 INFLUENCE_COLUMNS = (
@@ -28,7 +27,7 @@ MOST_REFITTED = 200
 many steps as there are settlements, and none of so many carries the result."""
 
 
-def influence_table(cases: Sequence[Case], settings: Settings, method: str = "cr2") -> pd.DataFrame:
+def influence_table(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
     """Return each estimate without each settlement in turn.
 
     Returns
@@ -38,27 +37,30 @@ def influence_table(cases: Sequence[Case], settings: Settings, method: str = "cr
         (estimate without it minus estimate with all), treated (whether the settlement left out is of the group or of
         the baseline), n (its respondents). A side that would be left without a settlement gives missing values.
     """
-    rows = []
+    tables = []
     for case in cases:
-        quick = _estimates_without(case) if len(case.names) > MOST_REFITTED else None
-        whole = run(method, case, settings).estimate
-        for number, name in enumerate(case.names):
-            side = case.treated[number]
-            alone = int((case.treated == side).sum()) == 1
-            row = Row(np.nan)
-            if not alone:
-                row = run(method, case.without(number), settings) if quick is None else Row(float(quick[number]))
-            rows.append(
-                replace(
-                    row,
-                    outcome=case.outcome,
-                    estimand=case.estimand,
-                    term=case.term,
-                    n=int(case.totals.n[number]),
-                    extra={"left_out": name, "change": row.estimate - whole, "treated": bool(side)},
-                )
-            )
-    return table_of(rows, ("left_out", "change", "treated"))[list(INFLUENCE_COLUMNS)]
+        if len(case.names) > MOST_REFITTED:
+            found = {"estimate": _estimates_without(case)}
+            for side in (case.treated, ~case.treated):
+                if side.sum() == 1:
+                    found["estimate"][side] = np.nan
+        else:
+            found = cr2_without_each(case, settings)
+        tables.append(
+            {
+                "outcome": case.outcome,
+                "estimand": case.estimand,
+                "term": case.term,
+                **found,
+                "n": case.totals.n.astype(float),
+                "left_out": case.names,
+                "change": found["estimate"] - run("cr2", case, settings).estimate,
+                "treated": case.treated,
+            }
+        )
+    extra = ("left_out", "change", "treated")
+    frames = [glossary_frame(table, extra)[list(INFLUENCE_COLUMNS)] for table in tables]
+    return pd.concat(frames, ignore_index=True) if frames else table_of([], extra)[list(INFLUENCE_COLUMNS)]
 
 
 def _estimates_without(case: Case) -> np.ndarray:
