@@ -292,8 +292,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "report_missing": ("Who did not answer, and why", "Кто не ответил и почему", "Кім жауап бермеді және неге"),
     "report_missing_method": (
         "Respondents who did not answer, by reason: n not weighted, share weighted, of all who were asked.",
-        "Респонденты, которые не ответили, по причинам: n без весов, доля с весами, от всех опрошенных.",
-        "Жауап бермеген респонденттер, себептері бойынша: n салмақсыз, үлесі салмақпен, барлық сұралғандардан.",
+        "Не ответившие респонденты по причинам: n — без весов; доля — с весами, от числа всех, кому задан вопрос.",
+        "Жауап бермеген респонденттер, себептері бойынша: n — салмақсыз; үлес — салмақпен, сұрақ қойылғандардың жалпы санынан.",
     ),
     # the report of a study
     "study_data": ("Data", "Данные", "Деректер"),
@@ -305,7 +305,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "{wave}: {n} респондент, {k} кластер ({names})",
     ),
     "study_calibrated": ("weights adjusted to {names}", "веса калиброваны по {names}", "салмақтар {names} бойынша калибрленген"),
-    "study_weight": ("weight {name}", "вес {name}", "салмақ {name}"),
+    "study_weight": ("weight {name}", "вес {name}", "салмағы: {name}"),
     "study_left_out": ("What the data did not allow", "Чего данные не позволили", "Деректер мүмкіндік бермеген бөліктер"),
     "gap_items": (
         "The file has no answers to these items, and whatever would show them stands without them: {names}.",
@@ -409,7 +409,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "caught_computed": ("by computation", "пересчётом", "қайта есептеу арқылы"),
     "caught_quotation": ("by the quotation", "цитатой", "дәйексөз арқылы"),
     "caught_no": ("no", "нет", "жоқ"),
-    "ledger_surprise": ("not as expected", "не как ожидалось", "күтілгендей емес"),
+    "ledger_surprise": ("not as expected", "вопреки ожиданию", "күтілгендей емес"),
     # labels of codebooks that surveykit makes
     "label_other": ("Other", "Другое", "Басқа"),
     "label_other_values": ("other values", "другие значения", "басқа мәндер"),
