@@ -14,6 +14,7 @@ from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.estimation.tables.sample_description import SampleDescription
 from surveykit.hidden_marks import DOMINATED, PROTECTS, SMALL_GROUP, UNSAID, hidden_mark
 from surveykit.report.released_cells import Release, Rules, missing_of, release_of
+from surveykit.report.withheld import WITHHELD, closed_outcomes, without_hidden_settlements
 from surveykit.results import Result
 from surveykit.words.pages import word
 
@@ -215,9 +216,9 @@ def protected(result: AnyResult) -> AnyResult:
 
 def as_published(before: AnyResult, after: AnyResult) -> AnyResult:
     """Return a result as it is published: where nothing is hidden as it was, also what its method says."""
-    if after is before or not after.facts["hidden_rows"]:
+    if after is before or not (after.facts["hidden_rows"] or WITHHELD in after.facts):
         return before
-    return after if is_hidden(after.table).any() else replace(after, method=before.method)
+    return after if is_hidden(after.table).any() or WITHHELD in after.facts else replace(after, method=before.method)
 
 
 def is_hidden(table: pd.DataFrame) -> np.ndarray:
@@ -237,8 +238,9 @@ def mark_of(why: object, lang: str | None, facts: Mapping[str, Any]) -> str:
 
 def hidden_note(table: pd.DataFrame, lang: str | None, facts: Mapping[str, Any]) -> str:
     """Return the sentences under a table or figure in which cells are hidden; "" where none is."""
+    withheld = [word("withheld_note", lang)] if facts.get(WITHHELD) else []
     if not is_hidden(table).any():
-        return ""
+        return "".join(withheld)
     least = int(facts["minimum_n"])
     said = [word("hidden_note", lang, n=least)]
     why = set(table[WHY]) if WHY in table else set()
@@ -246,7 +248,7 @@ def hidden_note(table: pd.DataFrame, lang: str | None, facts: Mapping[str, Any])
         said.append(word("hidden_answers_note", lang, n=least, twice=SMALL_GROUP * least))
     if DOMINATED in why:
         said.append(word("hidden_dominated_note", lang))
-    return " ".join(said)
+    return " ".join([*said, *withheld])
 
 
 def hidden_log(names: Sequence[str], results: Sequence[Result]) -> pd.DataFrame:
@@ -257,7 +259,9 @@ def hidden_log(names: Sequence[str], results: Sequence[Result]) -> pd.DataFrame:
         for frame in [*frames, missing_of(result)]:
             if WHY in frame:
                 gone = frame[is_hidden(frame)].assign(table=name, why=lambda here: here[WHY])
-                rows.append(gone.reindex(columns=list(LOG_COLUMNS)))
+                rows.append(gone.reindex(columns=list(LOG_COLUMNS)).drop_duplicates())
+        if result.facts.get(WITHHELD):
+            rows.append(pd.DataFrame([{"table": name, "why": "errors withheld"}], columns=list(LOG_COLUMNS)))
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(LOG_COLUMNS))
 
 
@@ -273,10 +277,21 @@ def _hide(results: Sequence[Result], rules: Rules) -> list[Any]:
         raise ArgumentError(
             "what is shown already gives cells of few respondents away that others of the results hide; pass all of them to hide_together() as they were computed, and draw figures from what it returns"
         )
-    masks = _masks(results, release, found.hidden)
+    masks, closed = _masks(results, release, found.hidden), closed_outcomes(results, release, found.hidden)
+    _close(masks, results, closed)
     return [
-        one if number in dealt_with else _masked_result(one, masks[number], rules) for number, one in enumerate(results)
+        one if number in dealt_with else without_hidden_settlements(_masked_result(one, masks[number], rules), closed)
+        for number, one in enumerate(results)
     ]
+
+
+def _close(masks: "list[Masks]", results: Sequence[Result], closed: frozenset[str]) -> None:
+    """Hide the averages over settlements of outcomes of which a settlement is hidden, and the differences of them."""
+    for one, mask in zip(results, masks):
+        for name in ("table", "groups", "influence") if isinstance(one, SettlementComparison) else ():
+            frame = getattr(one, name)
+            gone = (frame["outcome"].isin(closed) & (frame["estimand"] == "settlement")).to_numpy()
+            mask[name][gone & (mask[name] == "")] = PROTECTS
 
 
 Masks = dict[str, np.ndarray]
