@@ -13,7 +13,7 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.estimation.tables.sample_description import SampleDescription
 from surveykit.hidden_marks import DOMINATED, PROTECTS, SMALL_GROUP, UNSAID, hidden_mark
-from surveykit.report.released_cells import Release, Rules, missing_of, release_of
+from surveykit.report.released_cells import ReleasedCells, Rules, missing_of, release_of
 from surveykit.report.withheld import WITHHELD, closed_outcomes, without_hidden_settlements
 from surveykit.results import Result
 from surveykit.words.pages import word
@@ -288,8 +288,10 @@ def _hide(results: Sequence[Result], rules: Rules) -> list[Any]:
 def _close(masks: "list[Masks]", results: Sequence[Result], closed: frozenset[str]) -> None:
     """Hide the averages over settlements of outcomes of which a settlement is hidden, and the differences of them."""
     for one, mask in zip(results, masks):
-        for name in ("table", "groups", "influence") if isinstance(one, SettlementComparison) else ():
+        for name in {*mask} - {"missing"}:
             frame = getattr(one, name)
+            if not {"outcome", "estimand"} <= set(frame):
+                continue
             gone = (frame["outcome"].isin(closed) & (frame["estimand"] == "settlement")).to_numpy()
             mask[name][gone & (mask[name] == "")] = PROTECTS
 
@@ -298,7 +300,7 @@ Masks = dict[str, np.ndarray]
 """Why each row of a result's tables is hidden, "" where it is not: of "table", "groups", "influence", "missing"."""
 
 
-def _masks(results: Sequence[Result], release: Release, hidden: np.ndarray) -> list[Masks]:
+def _masks(results: Sequence[Result], release: ReleasedCells, hidden: np.ndarray) -> list[Masks]:
     masks: list[Masks] = [
         {"table": np.full(len(one.table), "", dtype=object), "missing": np.full(len(missing_of(one)), "", dtype=object)}
         for one in results

@@ -11,7 +11,7 @@ from surveykit.comparison.answers.crosstab import Crosstab
 from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.comparison.feasibility import Feasibility, UnderVerdict, collect_verdicts, list_checks
 from surveykit.estimation.engine.result_columns import Estimates
-from surveykit.report.released_cells import Release
+from surveykit.report.released_cells import ReleasedCells
 from surveykit.results import Result
 
 OF_SETTLEMENTS = ("std_error", "statistic", "df", "df_denominator", "p_value", "conf_low", "conf_high", "deff")
@@ -25,7 +25,7 @@ WITHHELD = "withheld"
 AnyResult = TypeVar("AnyResult", bound=Result)
 
 
-def closed_outcomes(results: Sequence[Result], release: Release, hidden: np.ndarray) -> frozenset[str]:
+def closed_outcomes(results: Sequence[Result], release: ReleasedCells, hidden: np.ndarray) -> frozenset[str]:
     """Return the outcomes of which a settlement is hidden: how many answered there, or what on average.
 
     The averages over settlements and every error of theirs are sums over settlements that are no linear function of
