@@ -38,7 +38,7 @@ from scipy import stats
 import surveykit as sk
 from surveykit.comparison.intraclass import VarianceParts
 from surveykit.comparison.methods.settlement_methods import BALANCED, METHODS, Settings, applies, run
-from surveykit.comparison.planning.power import power_at, simulate_intervals
+from surveykit.comparison.planning.simulated_intervals import power_at, simulate_intervals
 from surveykit.comparison.question import make_question
 from surveykit.estimation.engine.share_intervals import share_interval
 

@@ -80,24 +80,24 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
     >>> survey.provenance.format, survey.data["q1"].tolist()
     ('CSV', [4, 5])
     """
-    found = check_file(path)
-    kind = sniff_kind(found)
+    file = check_file(path)
+    kind = sniff_kind(file)
     if kind not in READERS:
         way = WAYS_OUT.get(kind, "export the data as .sav, .dta or .csv")
-        raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, which surveykit does not read; {way}")
+        raise ReadError(f"{file.name!r} is {KIND_WORDS[kind]}, which surveykit does not read; {way}")
     reader = READERS[kind]
     known = list(inspect.signature(reader).parameters)[1:]
     further = options.pop("codebook", None) if "codebook" not in known else None
     wrong = [name for name in options if name not in known]
     if wrong:
         raise ArgumentError(
-            f"`{wrong[0]}` is no option of {reader.__name__}(), which reads {found.name!r}; it has {known}{suggest(wrong[0], known)}"
+            f"`{wrong[0]}` is no option of {reader.__name__}(), which reads {file.name!r}; it has {known}{suggest(wrong[0], known)}"
         )
     if further is None:
-        survey: Survey = hold_to_signature(reader)(found, **options)
+        survey: Survey = hold_to_signature(reader)(file, **options)
         return survey
     with not_yet_told():
-        survey = hold_to_signature(reader)(found, **options)
+        survey = hold_to_signature(reader)(file, **options)
     book = (
         CodebookFile(further, further.simulated, further.weight)
         if isinstance(further, Codebook)
@@ -197,15 +197,15 @@ def inspect_file(path: PathLike, lang: str | None = None, **options: Any) -> Ins
     >>> told["format"], told["encoding"], told["rows"]
     ('CSV', 'ascii: the whole file is plain ASCII', 2)
     """
-    found = check_file(path)
+    file = check_file(path)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        survey = read_survey(found, **options)
+        survey = read_survey(file, **options)
     said = tuple(dict.fromkeys(str(item.message) for item in caught if issubclass(item.category, SurveyKitWarning)))
     origin, book = survey.provenance, survey.codebook
-    by_bytes, by_name = sniff_kind(found), EXTENSIONS.get(found.suffix.lower())
+    by_bytes, by_name = sniff_kind(file), EXTENSIONS.get(file.suffix.lower())
     if by_name != by_bytes:
-        said = (f"the name ends in {found.suffix or 'nothing'!r}, but the bytes are {KIND_WORDS[by_bytes]}", *said)
+        said = (f"the name ends in {file.suffix or 'nothing'!r}, but the bytes are {KIND_WORDS[by_bytes]}", *said)
     declared = [name for name in book if book[name].missing or book[name].missing_ranges]
     sets = [f"{name} ({some(one.items)})" for name, one in find_response_sets(survey).items()]
     facts = {

@@ -59,10 +59,10 @@ def read_margins_file(path: PathLike) -> pd.DataFrame:
     2  age_group      1    0.55
     3  age_group      2    0.45
     """
-    found = check_file(path)
-    table = _from_toml(found) if found.suffix.lower() == ".toml" else _from_csv(found)
+    file = check_file(path)
+    table = _from_toml(file) if file.suffix.lower() == ".toml" else _from_csv(file)
     if not len(table):
-        raise WeightingError(f"{found.name!r} holds no targets; give a line for each level, such as sex,Woman,0.52")
+        raise WeightingError(f"{file.name!r} holds no targets; give a line for each level, such as sex,Woman,0.52")
     return table
 
 

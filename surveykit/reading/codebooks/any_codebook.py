@@ -72,29 +72,29 @@ def read_codebook(path: PathLike, *, encoding: str | None = None) -> Codebook:
 
 def read_described(path: PathLike, encoding: str | None = None) -> CodebookFile:
     """Read a codebook file of any kind with what it says of the data as a whole."""
-    found = check_file(path)
-    kind = _kind_of(found)
+    file = check_file(path)
+    kind = _kind_of(file)
     if encoding is not None and kind != "sps":
-        raise ArgumentError(f"`encoding` is for SPSS syntax, but {found.name!r} is {KIND_WORDS[kind]}; leave it out")
+        raise ArgumentError(f"`encoding` is for SPSS syntax, but {file.name!r} is {KIND_WORDS[kind]}; leave it out")
     if kind == "sps":
-        return read_spss_syntax(found, encoding)
+        return read_spss_syntax(file, encoding)
     if kind == "xml":
-        return read_ddi(found)
+        return read_ddi(file)
     if kind == "lss":
-        return read_limesurvey(found)
+        return read_limesurvey(file)
     if kind == "qsf":
-        return read_qualtrics(found)
+        return read_qualtrics(file)
     if kind == "xlsx":
-        return CodebookFile(read_xlsform(found), files=(hash_file(found),))
+        return CodebookFile(read_xlsform(file), files=(hash_file(file),))
     if kind in DATA:
         raise ReadError(
-            f"{found.name!r} is {KIND_WORDS[kind]}: its codebook comes with its answers, as in read_survey({found.name!r}).codebook"
+            f"{file.name!r} is {KIND_WORDS[kind]}: its codebook comes with its answers, as in read_survey({file.name!r}).codebook"
         )
-    if found.suffix.lower() != ".toml" and kind not in ("text", "json"):
+    if file.suffix.lower() != ".toml" and kind not in ("text", "json"):
         raise ReadError(
-            f"{found.name!r} is {KIND_WORDS[kind]}, no codebook; give a TOML file, DDI-Codebook XML, .sps, .lss, .qsf or an XLSForm"
+            f"{file.name!r} is {KIND_WORDS[kind]}, no codebook; give a TOML file, DDI-Codebook XML, .sps, .lss, .qsf or an XLSForm"
         )
-    return read_codebook_file(found)
+    return read_codebook_file(file)
 
 
 def _kind_of(path: Path) -> FileKind:

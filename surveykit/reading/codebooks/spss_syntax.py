@@ -116,31 +116,38 @@ def read_spss_syntax(path: Path, encoding: str | None = None) -> CodebookFile:
     check_size(path, MOST_BYTES)
     text = _decode(path.read_bytes(), encoding, path.name)
     commands = [*_split(text.replace("\r\n", "\n").replace("\r", "\n"), path.name)]
-    found = _Dictionary(path.name)
-    listed = [token.text for one in commands if one.name == "variable labels" for token in _names_of_labels(one.tokens)]
+    dictionary = _Dictionary(path.name)
+    listed = [
+        token.text
+        for command in commands
+        if command.name == "variable labels"
+        for token in _names_of_labels(command.tokens)
+    ]
     for command in commands:
-        _take(command, found, listed)
-    described = {*found.questions, *found.labels, *found.missing, *found.measures}
+        _take(command, dictionary, listed)
+    described = {*dictionary.questions, *dictionary.labels, *dictionary.missing, *dictionary.measures}
     if not described:
         raise ReadError(
             f"{path.name!r} is SPSS syntax that describes no variable: it has no VARIABLE LABELS, VALUE LABELS or MISSING VALUES"
         )
-    if found.skipped:
+    if dictionary.skipped:
         warn(
-            f"{path.name!r}: nothing of a syntax is executed, and these commands were skipped: {some(found.skipped)}; what they change in answers, the data must hold already"
+            f"{path.name!r}: nothing of a syntax is executed, and these commands were skipped: {some(dictionary.skipped)}; what they change in answers, the data must hold already"
         )
-    names = dict.fromkeys([*found.order, *found.questions, *found.labels, *found.missing, *found.measures])
-    variables = [_make_variable(name, found) for name in names if name in described]
-    return CodebookFile(Codebook.of(variables), weight=found.weight, files=(hash_file(path),))
+    names = dict.fromkeys(
+        [*dictionary.order, *dictionary.questions, *dictionary.labels, *dictionary.missing, *dictionary.measures]
+    )
+    variables = [_make_variable(name, dictionary) for name in names if name in described]
+    return CodebookFile(Codebook.of(variables), weight=dictionary.weight, files=(hash_file(path),))
 
 
 def _decode(content: bytes, encoding: str | None, name: str) -> str:
     """Return the text; the encoding that the first line declares is believed where the bytes fit it."""
     declared = DECLARED.match(content)
-    known = codec_name(declared[1].decode("ascii", "replace")) if declared else None
-    if encoding is None and known is not None:
+    codec = codec_name(declared[1].decode("ascii", "replace")) if declared else None
+    if encoding is None and codec is not None:
         with suppress(UnicodeDecodeError):
-            return content.decode(known).removeprefix("\ufeff")
+            return content.decode(codec).removeprefix("\ufeff")
     return decode_text(content, encoding, name)[0]
 
 
@@ -173,8 +180,8 @@ def _end_of_block(text: str, place: int) -> int | None:
     """Return where a block of data or of a program ends that begins here."""
     for begin, end in BLOCKS:
         if begin.match(text, place):
-            found = end.search(text, place)
-            return found.end() if found else len(text)
+            closed = end.search(text, place)
+            return closed.end() if closed else len(text)
     return None
 
 
@@ -201,9 +208,9 @@ def _tokens(text: str, place: int, line: int, name: str) -> tuple[list[_Token], 
     return tokens, place
 
 
-def _take(command: _Command, found: _Dictionary, listed: Sequence[str]) -> None:
+def _take(command: _Command, dictionary: _Dictionary, listed: Sequence[str]) -> None:
     """Add what a command says."""
-    reader = _TokenReader(command, found, listed)
+    reader = _TokenReader(command, dictionary, listed)
     if command.name == "variable labels":
         reader.variable_labels()
     elif command.name in ("value labels", "add value labels"):
@@ -214,20 +221,20 @@ def _take(command: _Command, found: _Dictionary, listed: Sequence[str]) -> None:
         reader.variable_level()
     elif command.name == "weight":
         words = [token.text for token in command.tokens if token.kind == "word"]
-        found.weight = found.spell(words[1]) if len(words) == 2 and words[0].upper() == "BY" else None
+        dictionary.weight = dictionary.spell(words[1]) if len(words) == 2 and words[0].upper() == "BY" else None
     elif command.name in ("get data", "data list"):
-        found.order = [found.spell(name) for name in _names_of_data(command)] or found.order
+        dictionary.order = [dictionary.spell(name) for name in _names_of_data(command)] or dictionary.order
     elif command.tokens:
         word = command.tokens[0].text.upper()
         if word not in SILENT and command.tokens[0].kind == "word":
-            found.skipped[word] = found.skipped.get(word, 0) + 1
+            dictionary.skipped[word] = dictionary.skipped.get(word, 0) + 1
 
 
 class _TokenReader:
     """The tokens of one command, taken one after the other."""
 
-    def __init__(self, command: _Command, found: _Dictionary, listed: Sequence[str]) -> None:
-        self.command, self.found, self.listed = command, found, listed
+    def __init__(self, command: _Command, dictionary: _Dictionary, listed: Sequence[str]) -> None:
+        self.command, self.dictionary, self.listed = command, dictionary, listed
         self.place = 0
 
     def peek(self, ahead: int = 0) -> _Token:
@@ -258,7 +265,7 @@ class _TokenReader:
     def refuse(self, needed: str) -> ReadError:
         token = self.peek()
         return ReadError(
-            f"{self.found.source!r}, line {token.line}: {self.command.name.upper()} needs {needed}, but {token.text[:40]!r} stands there; correct it, or cut the file to the commands that describe variables"
+            f"{self.dictionary.source!r}, line {token.line}: {self.command.name.upper()} needs {needed}, but {token.text[:40]!r} stands there; correct it, or cut the file to the commands that describe variables"
         )
 
     def text(self) -> str:
@@ -277,29 +284,29 @@ class _TokenReader:
         while self.peek().kind == "word":
             word = self.next().text
             if word.upper() == "ALL":
-                taken += self.found.order or dict.fromkeys(map(self.found.spell, self.listed))
+                taken += self.dictionary.order or dict.fromkeys(map(self.dictionary.spell, self.listed))
             elif word.upper() == "TO" and taken and self.peek().kind == "word":
-                taken += self.between(taken[-1], self.found.spell(self.next().text))
+                taken += self.between(taken[-1], self.dictionary.spell(self.next().text))
             else:
-                taken.append(self.found.spell(word))
+                taken.append(self.dictionary.spell(word))
         if not taken:
             raise self.refuse("the names of variables")
         return taken
 
     def between(self, first: str, last: str) -> list[str]:
         """Return the variables behind `first` up to `last`."""
-        if first in self.found.order and last in self.found.order:
-            return self.slice(self.found.order, first, last)
-        listed = [*dict.fromkeys(map(self.found.spell, self.listed))]
+        if first in self.dictionary.order and last in self.dictionary.order:
+            return self.slice(self.dictionary.order, first, last)
+        listed = [*dict.fromkeys(map(self.dictionary.spell, self.listed))]
         by_list = self.slice(listed, first, last) if {first, last} <= {*listed} else None
-        by_number = [self.found.spell(name) for name in _count_up(first, last)]
+        by_number = [self.dictionary.spell(name) for name in _count_up(first, last)]
         if by_list and by_number and by_list != by_number:
             raise ReadError(
-                f"{self.found.source!r}, line {self.peek().line}: {first} TO {last} is {some([first, *by_list], 4)} in the order of VARIABLE LABELS and {some([first, *by_number], 4)} by their numbers; write the names out"
+                f"{self.dictionary.source!r}, line {self.peek().line}: {first} TO {last} is {some([first, *by_list], 4)} in the order of VARIABLE LABELS and {some([first, *by_number], 4)} by their numbers; write the names out"
             )
         if not by_list and not by_number:
             raise ReadError(
-                f"{self.found.source!r}, line {self.peek().line}: the syntax does not tell which variables stand between {first!r} and {last!r}; write the names out"
+                f"{self.dictionary.source!r}, line {self.peek().line}: the syntax does not tell which variables stand between {first!r} and {last!r}; write the names out"
             )
         return by_list or by_number
 
@@ -307,7 +314,7 @@ class _TokenReader:
         start, stop = names.index(first), names.index(last)
         if stop < start:
             raise ReadError(
-                f"{self.found.source!r}, line {self.peek().line}: {first} TO {last} runs backwards in the order of the variables; write the names out"
+                f"{self.dictionary.source!r}, line {self.peek().line}: {first} TO {last} runs backwards in the order of the variables; write the names out"
             )
         return [*names[start + 1 : stop + 1]]
 
@@ -315,23 +322,23 @@ class _TokenReader:
         while not self.over():
             if self.peek().kind != "word":
                 raise self.refuse("the name of a variable")
-            name = self.found.spell(self.next().text)
+            name = self.dictionary.spell(self.next().text)
             self.skip("=")
-            self.found.questions[name] = self.text()
+            self.dictionary.questions[name] = self.text()
 
     def value_labels(self, *, add: bool) -> None:
         while not self.over():
             names = self.names()
-            given: dict[Code, str] = {}
+            labels: dict[Code, str] = {}
             while self.peek().kind in ("number", "text"):
                 code = self.code()
                 self.skip("=")
-                given[code] = self.text()
-            if not given and not (self.is_sign("/") or self.peek().kind == "over"):
+                labels[code] = self.text()
+            if not labels and not (self.is_sign("/") or self.peek().kind == "over"):
                 raise self.refuse("values with their labels")
             for name in names:
-                before = self.found.labels.get(name, {}) if add else {}
-                self.found.labels[name] = {**before, **given}
+                before = self.dictionary.labels.get(name, {}) if add else {}
+                self.dictionary.labels[name] = {**before, **labels}
 
     def code(self) -> Code:
         """Take a value: a number, or a text whose blanks at its end do not count."""
@@ -361,7 +368,7 @@ class _TokenReader:
                     raise self.refuse("a range that begins with its lower end")
                 ranges.append((low, high))
             for name in names:
-                self.found.missing[name] = (codes, ranges)
+                self.dictionary.missing[name] = (codes, ranges)
 
     def end(self) -> float:
         """Take one end of a range of numbers."""
@@ -383,7 +390,7 @@ class _TokenReader:
                 raise self.refuse("(NOMINAL), (ORDINAL) or (SCALE)")
             self.skip(")")
             for name in names:
-                self.found.measures[name] = LEVELS[word]
+                self.dictionary.measures[name] = LEVELS[word]
 
 
 def _unquote(text: str) -> str:
@@ -398,19 +405,25 @@ def _number(text: str) -> Code:
 
 def _count_up(first: str, last: str) -> list[str]:
     """Return the names behind `first` up to `last` where both end in numbers behind one stem: q1 TO q5, q01 TO q12."""
-    one, other = STEM.fullmatch(first), STEM.fullmatch(last)
-    if not one or not other or one[1].casefold() != other[1].casefold() or len(one[2]) > 9 or len(other[2]) > 9:
+    from_name, to_name = STEM.fullmatch(first), STEM.fullmatch(last)
+    if (
+        not from_name
+        or not to_name
+        or from_name[1].casefold() != to_name[1].casefold()
+        or len(from_name[2]) > 9
+        or len(to_name[2]) > 9
+    ):
         return []
-    start, stop = int(one[2]), int(other[2])
+    start, stop = int(from_name[2]), int(to_name[2])
     if not start < stop <= start + MOST_BETWEEN:
         return []
-    width = len(one[2]) if one[2].startswith("0") else 0
-    return [f"{one[1]}{number:0{width}d}" for number in range(start + 1, stop + 1)]
+    width = len(from_name[2]) if from_name[2].startswith("0") else 0
+    return [f"{from_name[1]}{number:0{width}d}" for number in range(start + 1, stop + 1)]
 
 
 def _names_of_labels(tokens: Sequence[_Token]) -> list[_Token]:
     """Return the names in a VARIABLE LABELS command."""
-    return [one for one, after in pairwise(tokens) if one.kind == "word" and after.kind == "text"]
+    return [name for name, after in pairwise(tokens) if name.kind == "word" and after.kind == "text"]
 
 
 def _names_of_data(command: _Command) -> list[str]:
@@ -443,20 +456,20 @@ def _names_of_data(command: _Command) -> list[str]:
     return [name for name in names if name != "TO"]
 
 
-def _make_variable(name: str, found: _Dictionary) -> Variable:
-    codes, ranges = found.missing.get(name, ([], []))
-    texts: dict[Code, Texts] = {code: {UNDETERMINED: text} for code, text in found.labels.get(name, {}).items()}
+def _make_variable(name: str, dictionary: _Dictionary) -> Variable:
+    codes, ranges = dictionary.missing.get(name, ([], []))
+    texts: dict[Code, Texts] = {code: {UNDETERMINED: text} for code, text in dictionary.labels.get(name, {}).items()}
     inside = [
         code for code in texts if isinstance(code, int | float) and any(low <= code <= high for low, high in ranges)
     ]
     missing = {code: texts.get(code, {}) for code in dict.fromkeys([*codes, *inside])}
     labels = {code: text for code, text in texts.items() if code not in missing}
-    question = found.questions.get(name, "")
+    question = dictionary.questions.get(name, "")
     return Variable(
         name,
         {UNDETERMINED: question} if question else {},
         labels,
         missing,
         tuple(ranges),
-        found.measures.get(name),
+        dictionary.measures.get(name),
     )

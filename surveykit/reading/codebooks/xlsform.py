@@ -91,17 +91,17 @@ def read_xlsform(path: PathLike, *, choices: PathLike | None = None, encoding: s
     >>> book["q1"].ask("en"), book["q1"].label(1, "en")
     ('The akim listens', 'Yes')
     """
-    found = check_file(path)
-    if sniff_kind(found) == "xlsx":
-        survey, options = _read_workbook(found)
+    file = check_file(path)
+    if sniff_kind(file) == "xlsx":
+        survey, options = _read_workbook(file)
     else:
-        survey = _read_sheet(found, encoding)
+        survey = _read_sheet(file, encoding)
         options = _read_sheet(check_file(choices), encoding) if choices is not None else []
     if not survey or not {"type", "name"} <= set(survey[0]):
-        raise ReadError(f"{found.name!r} is no survey sheet of an XLSForm: it lacks the columns 'type' and 'name'")
+        raise ReadError(f"{file.name!r} is no survey sheet of an XLSForm: it lacks the columns 'type' and 'name'")
     if options and "list_name" not in options[0] and "list name" not in options[0]:
         raise ReadError("the choices sheet of the XLSForm lacks the column 'list_name'")
-    return _make_codebook(survey, options, found.name)
+    return _make_codebook(survey, options, file.name)
 
 
 def _read_workbook(path: Path) -> tuple[Sheet, Sheet]:

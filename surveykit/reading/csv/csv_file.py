@@ -129,19 +129,19 @@ def read_csv(
     options.check()
     if delimiter is not None and len(delimiter) != 1:
         raise ArgumentError(f"`delimiter` must be one character, but {delimiter!r} was given")
-    found = check_file(path)
-    kind = sniff_kind(found)
+    file = check_file(path)
+    kind = sniff_kind(file)
     if kind not in ("text", "por"):
-        raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, not a CSV file{_way_out(kind)}")
-    given = find_codebook(found, codebook)
-    content, decision = decode_text(found.read_bytes(), encoding, found.name)
+        raise ReadError(f"{file.name!r} is {KIND_WORDS[kind]}, not a CSV file{_way_out(kind)}")
+    given = find_codebook(file, codebook)
+    content, decision = decode_text(file.read_bytes(), encoding, file.name)
     content = repair_line_ends(content)
-    mark = delimiter or detect_delimiter(content, found.name)
-    cells = read_columns(EXCEL_HINT.sub("\n", content), mark, found.name, title_rows)
-    table = make_table(cells, mark, found.name, options)
+    mark = delimiter or detect_delimiter(content, file.name)
+    cells = read_columns(EXCEL_HINT.sub("\n", content), mark, file.name, title_rows)
+    table = make_table(cells, mark, file.name, options)
     shown = {"\t": "tab"}.get(mark, repr(mark))
     origin = Provenance(
-        source=found.name, sha256=hash_file(found), format="CSV", encoding=decision.encoding,
+        source=file.name, sha256=hash_file(file), format="CSV", encoding=decision.encoding,
         encoding_how=decision.how,
         notes=(f"encoding {decision.how}", f"delimiter {shown}, decimal mark {table.decimal!r}"),
     )  # fmt: skip

@@ -111,15 +111,15 @@ def read_sas(
     ([1.0, 2.0], 'The akim listens')
     """
     check_option(user_missing, ("reasons", "codes"), "user_missing")
-    found = check_file(path)
-    kind = sniff_kind(found)
+    file = check_file(path)
+    kind = sniff_kind(file)
     if kind not in ("sas", "xpt"):
         raise ReadError(
-            f"{found.name!r} is {KIND_WORDS[kind]}, not a SAS file; read_survey() reads every kind by its bytes"
+            f"{file.name!r} is {KIND_WORDS[kind]}, not a SAS file; read_survey() reads every kind by its bytes"
         )
     book = None if catalog is None else check_file(catalog)
-    with memory_told(found.name):
-        return _read(found, kind == "xpt", book, encoding, lang, columns)
+    with memory_told(file.name):
+        return _read(file, kind == "xpt", book, encoding, lang, columns)
 
 
 def _read(

@@ -107,16 +107,16 @@ def read_spss(
     ('The akim listens', 'refused')
     """
     check_option(user_missing, ("reasons", "codes"), "user_missing")
-    found = check_file(path)
-    kind = sniff_kind(found)
+    file = check_file(path)
+    kind = sniff_kind(file)
     if kind == "por":
-        with memory_told(found.name):
-            return _read_portable(found, encoding, lang, columns)
+        with memory_told(file.name):
+            return _read_portable(file, encoding, lang, columns)
     if kind != "sav":
         raise ReadError(
-            f"{found.name!r} is {KIND_WORDS[kind]}, not an SPSS file; read_survey() reads every kind by its bytes"
+            f"{file.name!r} is {KIND_WORDS[kind]}, not an SPSS file; read_survey() reads every kind by its bytes"
         )
-    return read_system_file(found, encoding, lang, columns, user_missing)
+    return read_system_file(file, encoding, lang, columns, user_missing)
 
 
 def read_system_file(

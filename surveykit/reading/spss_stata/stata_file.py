@@ -94,16 +94,16 @@ def read_stata(
     ([0, 1, 1], 'Yes')
     """
     check_option(user_missing, ("reasons", "codes"), "user_missing")
-    found = check_file(path)
-    kind = sniff_kind(found)
+    file = check_file(path)
+    kind = sniff_kind(file)
     if kind != "dta":
         raise ReadError(
-            f"{found.name!r} is {KIND_WORDS[kind]}, not a Stata file; read_survey() reads every kind by its bytes"
+            f"{file.name!r} is {KIND_WORDS[kind]}, not a Stata file; read_survey() reads every kind by its bytes"
         )
-    header = read_stata_header(found)
-    check_claims(found, header, None if columns is None else len(columns))
-    with memory_told(found.name):
-        return _read(found, header.release, encoding, lang, columns)
+    header = read_stata_header(file)
+    check_claims(file, header, None if columns is None else len(columns))
+    with memory_told(file.name):
+        return _read(file, header.release, encoding, lang, columns)
 
 
 def _read(path: Path, release: int, encoding: str | None, lang: str | None, columns: Sequence[str] | None) -> Survey:

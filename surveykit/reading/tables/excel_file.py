@@ -163,17 +163,19 @@ def read_excel(
     check_option(user_missing, ("reasons", "codes"), "user_missing")
     options = TableOptions(decimal, thousands, date_order, text, title_rows, header_rows, empty)
     options.check()
-    found = check_file(path)
-    kind = sniff_kind(found)
-    if kind != "xlsx":
+    file = check_file(path)
+    file_kind = sniff_kind(file)
+    if file_kind != "xlsx":
         raise ReadError(
-            f"{found.name!r} is {KIND_WORDS[kind]}, not an Excel workbook; read_survey() reads every kind by its bytes"
+            f"{file.name!r} is {KIND_WORDS[file_kind]}, not an Excel workbook; read_survey() reads every kind by its bytes"
         )
-    given = find_codebook(found, codebook)
-    with memory_told(found.name):
-        chosen, cells, notes = _read(found, sheet)
-    name = found.name
-    merged = [one for one in chosen.facts.merged if 0 < one.top <= len(cells.rows) and one.left <= len(cells.rows[0])]
+    described = find_codebook(file, codebook)
+    with memory_told(file.name):
+        chosen, cells, notes = _read(file, sheet)
+    name = file.name
+    merged = [
+        area for area in chosen.facts.merged if 0 < area.top <= len(cells.rows) and area.left <= len(cells.rows[0])
+    ]
     header, options = _find_header(cells.rows, merged, options, name)
     doubts = [
         *_fill_merged(cells.rows, merged, header + (options.header_rows or 1)),
@@ -188,10 +190,10 @@ def read_excel(
     for doubt in mixed:
         warn(f"{name!r}: {doubt}")
     origin = Provenance(
-        source=name, sha256=hash_file(found), format="Excel .xlsx", encoding="utf-8",
+        source=name, sha256=hash_file(file), format="Excel .xlsx", encoding="utf-8",
         notes=(f"sheet {chosen.title!r}", *notes, *doubts, *typed, *mixed),
     )  # fmt: skip
-    return describe_table(table, given, origin, lang, on_unknown, user_missing)
+    return describe_table(table, described, origin, lang, on_unknown, user_missing)
 
 
 def _read(path: Path, wanted: str | None) -> tuple[_Sheet, _Cells, list[str]]:
@@ -233,28 +235,28 @@ def _choose(sheets: dict[str, _Sheet], wanted: str | None, name: str) -> tuple[s
         if not sheets[wanted].facts.last_row:
             raise ReadError(f"the sheet {wanted!r} of {name!r} is empty; it has {list(sheets)}")
         return wanted, []
-    if any({"type", "name"} <= set(one.header) and one.title.lower() == "survey" for one in sheets.values()):
+    if any({"type", "name"} <= set(sheet.header) and sheet.title.lower() == "survey" for sheet in sheets.values()):
         raise ReadError(
             f"{name!r} is a form (XLSForm), which holds questions and no answers; give it as `codebook=` when reading the answers, or read it with read_xlsform()"
         )
-    visible = [one for one in sheets.values() if not one.hidden and one.facts.last_row]
-    tables = [one for one in visible if one.facts.widest > 1 and one.facts.filled_rows > 1] or visible
-    repeats = [one for one in tables if PARENT in one.header]
-    mains = [one for one in tables if PARENT not in one.header]
-    titles = {one.title for one in tables}
-    if len(mains) == 1 and all(one.parents <= titles for one in repeats):
-        others = [one.title for one in sheets.values() if one is not mains[0] and one.facts.last_row]
-        told = [f"the sheets {some(map(repr, others))} were not read; sheet= reads one of them"] if others else []
+    visible = [sheet for sheet in sheets.values() if not sheet.hidden and sheet.facts.last_row]
+    tables = [sheet for sheet in visible if sheet.facts.widest > 1 and sheet.facts.filled_rows > 1] or visible
+    repeats = [sheet for sheet in tables if PARENT in sheet.header]
+    mains = [sheet for sheet in tables if PARENT not in sheet.header]
+    titles = {sheet.title for sheet in tables}
+    if len(mains) == 1 and all(sheet.parents <= titles for sheet in repeats):
+        others = [sheet.title for sheet in sheets.values() if sheet is not mains[0] and sheet.facts.last_row]
+        notes = [f"the sheets {some(map(repr, others))} were not read; sheet= reads one of them"] if others else []
         if repeats:
-            told = [
-                f"the repeats stand in sheets of their own, a row for each entry: {some(repr(one.title) for one in repeats)}; sheet= reads one of them, whose _parent_index is the _index of its respondent"
+            notes = [
+                f"the repeats stand in sheets of their own, a row for each entry: {some(repr(sheet.title) for sheet in repeats)}; sheet= reads one of them, whose _parent_index is the _index of its respondent"
             ]
-        return mains[0].title, told
+        return mains[0].title, notes
     if not tables:
-        hidden = [one.title for one in sheets.values() if one.facts.last_row]
+        hidden = [sheet.title for sheet in sheets.values() if sheet.facts.last_row]
         more = f"; hidden ones do: {some(map(repr, hidden))}, which `sheet=` reads" if hidden else ""
         raise ReadError(f"no sheet of {name!r} holds anything{more}")
-    shown = [f"{one.title!r} ({one.facts.last_row} x {one.facts.last_column})" for one in tables]
+    shown = [f"{sheet.title!r} ({sheet.facts.last_row} x {sheet.facts.last_column})" for sheet in tables]
     raise ReadError(
         f"{name!r} has {len(tables)} sheets that hold tables: {some(shown)}; say which one holds the answers, as in sheet={tables[0].title!r}"
     )
@@ -264,27 +266,27 @@ def _read_cells(sheet: Any, facts: SheetFacts) -> _Cells:
     """Return the cells of a sheet as texts, as a CSV would have them."""
     cells = _Cells([])
     formats: dict[int, tuple[int, bool]] = {}
-    known: dict[str, str] = {}
+    spelled: dict[str, str] = {}
     for line in sheet.iter_rows(max_row=facts.last_row, max_col=facts.last_column):
         row = []
-        for place, cell in enumerate(line):
+        for column, cell in enumerate(line):
             value = cell.value
             if value is None:
                 row.append("")
             elif isinstance(value, str):
                 if cell.data_type == "e":
-                    cells.errors.append(f"{letters_of(place + 1)}{len(cells.rows) + 1} ({value})")
+                    cells.errors.append(f"{letters_of(column + 1)}{len(cells.rows) + 1} ({value})")
                     row.append("")
                 else:
-                    row.append(known.setdefault(value, value))
-                    cells.texts.setdefault(place, deque(maxlen=LAST_TEXTS)).append(len(cells.rows))
+                    row.append(spelled.setdefault(value, value))
+                    cells.texts.setdefault(column, deque(maxlen=LAST_TEXTS)).append(len(cells.rows))
             else:
-                row.append(_spell_typed(value, cell, place, cells, formats))
+                row.append(_spell_typed(value, cell, column, cells, formats))
         cells.rows.append(row)
     return cells
 
 
-def _spell_typed(value: Any, cell: Any, place: int, cells: _Cells, formats: dict[int, tuple[int, bool]]) -> str:
+def _spell_typed(value: Any, cell: Any, column: int, cells: _Cells, formats: dict[int, tuple[int, bool]]) -> str:
     """Return a number, a truth value or a date as a CSV has it."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
@@ -295,16 +297,16 @@ def _spell_typed(value: Any, cell: Any, place: int, cells: _Cells, formats: dict
             formats[style] = (len(form) if PADDED.fullmatch(form) else 0, bool(PERCENT.match(form)))
         width, percent = formats[style]
         if percent:
-            cells.percents.setdefault(place, f"{value:.10g}")
+            cells.percents.setdefault(column, f"{value:.10g}")
         if float(value).is_integer() and abs(value) >= 10**MOST_DIGITS:
-            cells.long.setdefault(place, f"{value:.0f}")
+            cells.long.setdefault(column, f"{value:.0f}")
         elif float(value).is_integer():
             spelled = str(int(value)).zfill(width)
             if len(spelled) > len(str(int(value))):
-                cells.padded.setdefault(place, spelled)
+                cells.padded.setdefault(column, spelled)
             return spelled
         if not isinstance(value, int):
-            cells.decimals.add(place)
+            cells.decimals.add(column)
         return repr(value)
     if isinstance(value, datetime.datetime):
         moment = value.replace(tzinfo=None)
@@ -325,25 +327,31 @@ def _find_header(
     """
     shown = [list(row) for row in rows[:HEAD]]
     width = len(rows[0]) if rows else 0
-    for one in merged:  # so that a header of merged cells is not taken for a title
-        if one.top <= len(shown) and one.right - one.left + 1 < width:
-            shown[one.top - 1][one.left - 1 : one.right] = [shown[one.top - 1][one.left - 1]] * (
-                min(one.right, width) - one.left + 1
+    for area in merged:  # so that a header of merged cells is not taken for a title
+        if area.top <= len(shown) and area.right - area.left + 1 < width:
+            shown[area.top - 1][area.left - 1 : area.right] = [shown[area.top - 1][area.left - 1]] * (
+                min(area.right, width) - area.left + 1
             )
     above = leave_out_titles(shown, options.title_rows, name, _count_wide(shown, merged, width))
-    first = next((place for place, row in enumerate(rows[above:], above) if "".join(row).strip()), None)
+    first = next((row_number for row_number, row in enumerate(rows[above:], above) if "".join(row).strip()), None)
     if first is None:
         raise ReadError(f"{name!r} holds nothing in that sheet but blank cells; `sheet=` names another")
-    here = [one for one in merged if one.top == first + 1 and (one.right > one.left or one.bottom == first + 2)]
+    over_options = [
+        area for area in merged if area.top == first + 1 and (area.right > area.left or area.bottom == first + 2)
+    ]
     below = rows[first + 1] if first + 1 < len(rows) else []
-    if options.header_rows is None and here and any(any(below[one.left - 1 : one.right]) for one in here):
+    if (
+        options.header_rows is None
+        and over_options
+        and any(any(below[area.left - 1 : area.right]) for area in over_options)
+    ):
         options = replace(options, header_rows=2)
     return first, options
 
 
 def _count_wide(shown: Sequence[list[str]], merged: Sequence[Merged], width: int) -> int:
     """Return how many of the first rows are one cell merged over the whole table: it tells no column from another."""
-    wide = {one.top for one in merged if one.left == 1 and one.right >= width > 1 and one.top == one.bottom}
+    wide = {area.top for area in merged if area.left == 1 and area.right >= width > 1 and area.top == area.bottom}
     last = 0
     for number, row in enumerate(shown, 1):
         if number in wide:
@@ -355,7 +363,9 @@ def _count_wide(shown: Sequence[list[str]], merged: Sequence[Merged], width: int
 
 def _as_columns(rows: list[list[str]], header: int, name: str) -> Sequence[Sequence[str]]:
     """Return the cells of each column, its name first; a row of empty cells is a respondent who answered nothing."""
-    empty = [place + 1 for place, row in enumerate(rows[header + 1 :], header + 1) if not "".join(row).strip()]
+    empty = [
+        row_number + 1 for row_number, row in enumerate(rows[header + 1 :], header + 1) if not "".join(row).strip()
+    ]
     warn_of_empty(empty, name)
     return list(zip(*rows[header:]))
 
@@ -363,30 +373,30 @@ def _as_columns(rows: list[list[str]], header: int, name: str) -> Sequence[Seque
 def _fill_merged(rows: list[list[str]], merged: Sequence[Merged], first: int) -> list[str]:
     """Give a value that was merged over several rows of answers to each of them; return what was done."""
     filled, wide = [], []
-    for one in merged:
-        if one.top <= first or one.top > len(rows) or not rows[one.top - 1][one.left - 1]:
+    for area in merged:
+        if area.top <= first or area.top > len(rows) or not rows[area.top - 1][area.left - 1]:
             continue
-        if one.left == one.right:
-            for row in rows[one.top : one.bottom]:
-                row[one.left - 1] = rows[one.top - 1][one.left - 1]
-            filled.append(str(one))
+        if area.left == area.right:
+            for row in rows[area.top : area.bottom]:
+                row[area.left - 1] = rows[area.top - 1][area.left - 1]
+            filled.append(str(area))
         else:
-            wide.append(str(one))
-    said = []
+            wide.append(str(area))
+    notes = []
     if filled:
-        said.append(
+        notes.append(
             f"cells are merged over several rows of answers ({some(filled, 3)}); their value was given to each of these rows"
         )
     if wide:
-        said.append(
+        notes.append(
             f"cells are merged over several columns of answers ({some(wide, 3)}); only the first column has their value"
         )
-    return said
+    return notes
 
 
 def _tell_hidden(facts: SheetFacts) -> list[str]:
-    said = []
-    for what, hidden, last in (
+    notes = []
+    for lines, hidden, last in (
         ("rows", [str(row) for row in facts.hidden_rows if row <= facts.last_row], facts.last_row),
         (
             "columns",
@@ -395,69 +405,69 @@ def _tell_hidden(facts: SheetFacts) -> list[str]:
         ),
     ):
         if hidden:
-            said.append(
-                f"{len(hidden)} of {last} {what} are hidden in the sheet ({some(hidden, 5)}) and were read like the others; keep_rows() or a selection of columns leaves them out"
+            notes.append(
+                f"{len(hidden)} of {last} {lines} are hidden in the sheet ({some(hidden, 5)}) and were read like the others; keep_rows() or a selection of columns leaves them out"
             )
-    return said
+    return notes
 
 
 def _tell_empty(cells: _Cells, facts: SheetFacts) -> list[str]:
     """Return what is to be said of cells that hold something and count as empty."""
-    said = []
+    notes = []
     if cells.errors:
-        said.append(
+        notes.append(
             f"{len(cells.errors)} cells hold an error of the spreadsheet ({some(cells.errors, 3)}) and count as empty"
         )
     if facts.not_computed:
-        said.append(
+        notes.append(
             f"{len(facts.not_computed)} cells hold a formula whose value was not saved ({some(facts.not_computed, 3)}) and count as empty; open the file in a spreadsheet program and save it"
         )
-    return said
+    return notes
 
 
 def _tell_types(cells: _Cells, facts: SheetFacts, table: Table, first: int) -> list[str]:
     """Return how formulas, formats of numbers and numbers in texts were read; the answers begin in the row `first`."""
-    said, names = [], table.header.names
+    notes, names = [], table.header.names
     if facts.formula_columns:
         listed = [names[column - 1] for column in facts.formula_columns if column <= len(names)]
-        said.append(f"formulas count with the value that was saved last, in {some(listed)}")
+        notes.append(f"formulas count with the value that was saved last, in {some(listed)}")
     if cells.percents:
         listed = [f"{names[place]} ({value} for one)" for place, value in cells.percents.items()]
-        said.append(f"percentages are shares in {some(listed)}: 50% is the number 0.5")
+        notes.append(f"percentages are shares in {some(listed)}: 50% is the number 0.5")
     if cells.padded:
         listed = [f"{names[place]} ({value!r} for one)" for place, value in cells.padded.items()]
-        said.append(
+        notes.append(
             f"numbers that the sheet shows with leading zeros are identifiers and became texts in {some(listed)}"
         )
     end = first + len(table.data)
     spelled = [names[place] for place, rows in sorted(cells.texts.items()) if any(first <= row < end for row in rows)]
     became = [name for name in spelled if not pd.api.types.is_string_dtype(table.columns[name].values.dtype)]
     if became:
-        said.append(
+        notes.append(
             f"cells that the sheet holds as texts read as numbers or dates throughout and became these in {some(became)}; `text=` keeps them"
         )
-    return said
+    return notes
 
 
 def _tell_mixed(table: Table, cells: _Cells) -> list[str]:
     """Return which columns stay text because some of their decimals are numbers and others texts with a comma."""
-    found: dict[str, str] = {}
-    for place in sorted(cells.decimals):
-        name = table.header.names[place]
+    commas_in: dict[str, str] = {}
+    for column in sorted(cells.decimals):
+        name = table.header.names[column]
         values = table.columns[name].values
         if pd.api.types.is_string_dtype(values.dtype):
             commas = [cell for cell in values.dropna().unique() if DECIMAL_COMMA.fullmatch(cell.strip())]
-            found |= {name: repr(commas[0])} if commas else {}
-    if not found:
+            commas_in |= {name: repr(commas[0])} if commas else {}
+    if not commas_in:
         return []
     return [
-        f"text was kept in {some(found)}, where some cells are numbers and others texts with a comma ({some(found.values(), 3)}); make all of them numbers in the file"
+        f"text was kept in {some(commas_in)}, where some cells are numbers and others texts with a comma ({some(commas_in.values(), 3)}); make all of them numbers in the file"
     ]
 
 
 def _tell_long(table: Table, cells: _Cells) -> list[str]:
     """Return which columns hold numbers of more digits than were saved: identifiers may have become alike."""
-    listed = [f"{table.header.names[place]} ({value})" for place, value in sorted(cells.long.items())]
+    listed = [f"{table.header.names[column]} ({value})" for column, value in sorted(cells.long.items())]
     if not listed:
         return []
     return [

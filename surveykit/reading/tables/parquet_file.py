@@ -104,26 +104,26 @@ def read_parquet(
     """
     check_option(on_unknown, ("error", "keep", "missing"), "on_unknown")
     check_option(user_missing, ("reasons", "codes"), "user_missing")
-    found = check_file(path)
-    kind = sniff_kind(found)
-    if kind not in FORMATS:
+    file = check_file(path)
+    file_kind = sniff_kind(file)
+    if file_kind not in FORMATS:
         raise ReadError(
-            f"{found.name!r} is {KIND_WORDS[kind]}, not a Parquet or Feather file; read_survey() reads every kind by its bytes"
+            f"{file.name!r} is {KIND_WORDS[file_kind]}, not a Parquet or Feather file; read_survey() reads every kind by its bytes"
         )
     wanted = None if columns is None else as_names(columns, "columns")
-    with memory_told(found.name), _damage_told(found):
-        table = _read_table(found, kind, wanted)
-        stored = _stored(table, found)
+    with memory_told(file.name), _damage_told(file):
+        table = _read_table(file, file_kind, wanted)
+        stored = _stored(table, file)
         if stored is not None:
-            frame, reasons = _as_written(table, stored, found.name)
+            frame, reasons = _as_written(table, stored, file.name)
         else:
-            frame, variables, notes = _as_plain(table, found.name)
-    origin = Provenance(source=found.name, sha256=hash_file(found), format=FORMATS[kind])
+            frame, variables, notes = _as_plain(table, file.name)
+    origin = Provenance(source=file.name, sha256=hash_file(file), format=FORMATS[file_kind])
     if stored is not None:
         return _restore(frame, reasons, stored, origin, codebook, user_missing)
     origin = origin.note(*notes)
     return describe_frame(
-        frame, Codebook.of(variables), find_codebook(found, codebook), origin, on_unknown, user_missing
+        frame, Codebook.of(variables), find_codebook(file, codebook), origin, on_unknown, user_missing
     )
 
 
@@ -132,7 +132,7 @@ def _pyarrow() -> ModuleType:
         return require("pyarrow", "big")
     except MissingExtraError as error:
         raise MissingExtraError(
-            "Parquet and Feather need the package 'pyarrow'; install it with: pip install \"surveykit[big]\""
+            "Parquet and Feather need the package 'pyarrow'; install it with: pip install \"surveykit-settlements[big]\""
         ) from error
 
 
@@ -159,7 +159,11 @@ def _read_table(path: Path, kind: FileKind, wanted: Sequence[str] | None) -> Any
             groups = range(meta.num_row_groups)
             unpacked = sum(max(meta.row_group(group).total_byte_size, 0) for group in groups)
             check_memory(path.name, max(meta.num_rows, 0), len(names), unpacked)
-        texts = [one.name for one in schema if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)]
+        texts = [
+            text_field.name
+            for text_field in schema
+            if pa.types.is_string(text_field.type) or pa.types.is_large_string(text_field.type)
+        ]
         with parquet.ParquetFile(path, read_dictionary=texts) as file:
             table = file.read(columns=names if wanted is not None else None, use_threads=False)
     else:
@@ -230,22 +234,22 @@ def _as_written(table: Any, stored: Stored, source: str) -> tuple[pd.DataFrame, 
             for cell in frame[name].astype(object).where(frame[name].notna(), None)
         ]
         frame[name] = pd.Series(cells, index=frame.index, dtype=object)
-    for name, kind in stored.types.items():
-        if name not in frame.columns or str(frame[name].dtype) == kind:
+    for name, dtype in stored.types.items():
+        if name not in frame.columns or str(frame[name].dtype) == dtype:
             continue
-        if kind == "object":  # numbers that a database gave as objects
+        if dtype == "object":  # numbers that a database gave as objects
             frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
         elif frame[name].dtype.kind in "mM":  # Parquet has no seconds
-            frame[name] = frame[name].astype(kind)
+            frame[name] = frame[name].astype(dtype)
     reasons = {
         name: codes.set_axis(frame.index[codes.index.to_numpy()])
         for name, codes in stored.reasons.items()
         if name in frame
     }
-    both = _answered_with_reason(frame, reasons)
-    if both is not None:
+    contradictory = _answered_with_reason(frame, reasons)
+    if contradictory is not None:
         raise ReadError(
-            f"{source!r} is damaged: {both!r} has answers where it also has reasons why they are missing; get the file again"
+            f"{source!r} is damaged: {contradictory!r} has answers where it also has reasons why they are missing; get the file again"
         )
     return frame, reasons
 
@@ -259,21 +263,21 @@ def _answered_with_reason(frame: pd.DataFrame, reasons: Mapping[str, pd.Series])
 def _undictionary(table: Any) -> Any:
     """Return the table with the texts that were only read as dictionaries as texts."""
     pa = _pyarrow()
-    declared = {one["name"] for one in _pandas_columns(table) if one.get("pandas_type") == "categorical"}
-    for place, field in enumerate(table.schema):
-        kind = field.type
-        if pa.types.is_dictionary(kind) and field.name not in declared and not kind.ordered:
-            table = table.set_column(place, field.name, table.column(place).cast(kind.value_type))
+    declared = {column["name"] for column in _pandas_columns(table) if column.get("pandas_type") == "categorical"}
+    for position, field in enumerate(table.schema):
+        dtype = field.type
+        if pa.types.is_dictionary(dtype) and field.name not in declared and not dtype.ordered:
+            table = table.set_column(position, field.name, table.column(position).cast(dtype.value_type))
     return table
 
 
 def _pandas_columns(table: Any) -> list[dict[str, Any]]:
     """Return what pandas wrote about its columns."""
     content = (table.schema.metadata or {}).get(b"pandas")
-    given = json.loads(content) if content else {}
-    columns = given.get("columns") if isinstance(given, dict) else None
+    stored = json.loads(content) if content else {}
+    columns = stored.get("columns") if isinstance(stored, dict) else None
     return (
-        [one for one in columns if isinstance(one, dict) and isinstance(one.get("name"), str)]
+        [column for column in columns if isinstance(column, dict) and isinstance(column.get("name"), str)]
         if isinstance(columns, list)
         else []
     )
@@ -281,21 +285,21 @@ def _pandas_columns(table: Any) -> list[dict[str, Any]]:
 
 def _as_plain(table: Any, name: str) -> tuple[pd.DataFrame, list[Variable], list[str]]:
     """Return the columns of another program's file, what they themselves tell of their codes, and what was decided."""
-    told = {one["name"]: one for one in _pandas_columns(table)}
-    found = []
+    stored_by_pandas = {one["name"]: one for one in _pandas_columns(table)}
+    answers_of = []
     for place, column in enumerate(table.column_names):
-        about = told.get(column, {})
+        about = stored_by_pandas.get(column, {})
         categories = about.get("pandas_type") == "categorical"
         answers = make_answers(column, table.column(place), categories=categories, source=name)
         period = PERIOD.fullmatch(str(about.get("numpy_type", "")))
-        found.append(as_periods(answers, period[1], name) if period else answers)
-    frame = pd.DataFrame({one.variable.name: one.values for one in found}, index=range(table.num_rows))
+        answers_of.append(as_periods(answers, period[1], name) if period else answers)
+    frame = pd.DataFrame({one.variable.name: one.values for one in answers_of}, index=range(table.num_rows))
     notes = []
-    for kind, sentence in SENTENCES.items():
-        concerned = [one.variable.name for one in found if one.decision == kind]
+    for decision, sentence in SENTENCES.items():
+        concerned = [one.variable.name for one in answers_of if one.decision == decision]
         if concerned:
             notes.append(sentence.format(columns=some(concerned)))
-    return frame, [one.variable for one in found], notes
+    return frame, [one.variable for one in answers_of], notes
 
 
 def _restore(
@@ -317,18 +321,18 @@ def _restore(
     )  # fmt: skip
     survey = Survey(frame, book if whole else book.keep(frame.columns), origin, reasons)
     if codebook is not None:
-        given = (
+        described = (
             CodebookFile(codebook, codebook.simulated, codebook.weight)
             if isinstance(codebook, Codebook)
             else read_described(codebook)
         )
         origin = replace(
             origin,
-            simulated=origin.simulated or given.simulated,
-            weight=origin.weight or given.weight,
-            files=(*origin.files, *given.files),
+            simulated=origin.simulated or described.simulated,
+            weight=origin.weight or described.weight,
+            files=(*origin.files, *described.files),
         )
-        survey = replace(survey, provenance=origin).with_codebook(given.codebook)
+        survey = replace(survey, provenance=origin).with_codebook(described.codebook)
     if user_missing == "codes":
         return replace(survey, frame=restore_missing_codes(survey), missing_reasons={})
     return survey
@@ -374,10 +378,10 @@ def write_parquet(survey: Survey, path: PathLike) -> None:
     """
     pa = _pyarrow()
     target = check_target(path, (*PARQUET, *FEATHER))
-    both = _answered_with_reason(survey.frame, survey.missing_reasons)
-    if both is not None:
+    contradictory = _answered_with_reason(survey.frame, survey.missing_reasons)
+    if contradictory is not None:
         raise WriteError(
-            f"{both!r} has answers in rows for which the survey also has reasons why they are missing; blank these answers, or make the survey without the reasons"
+            f"{contradictory!r} has answers in rows for which the survey also has reasons why they are missing; blank these answers, or make the survey without the reasons"
         )
     frame, mixed = _storable(survey.frame)
     try:

@@ -111,12 +111,12 @@ def read_crosswalk(path: PathLike) -> Crosswalk:
     >>> crosswalk.drop, list(crosswalk.variables)
     (('asked_by',), ['trust'])
     """
-    found = check_file(path)
-    content = read_toml(found)
+    file = check_file(path)
+    content = read_toml(file)
     try:
         return parse_crosswalk(content)
     except CodebookError as error:
-        raise CodebookError(f"{found.name!r}: {error}") from error
+        raise CodebookError(f"{file.name!r}: {error}") from error
 
 
 def parse_crosswalk(content: Mapping[str, Any]) -> Crosswalk:
