@@ -355,10 +355,19 @@ def _masked_result(result: AnyResult, masks: Masks, rules: Rules) -> AnyResult:
         changes |= {name: only_where_hidden(_masked(frame, masks[name])) for name, frame in frames.items()}
     if isinstance(result, Crosstab | SampleDescription):
         changes["missing"] = only_where_hidden(_masked(result.missing, masks["missing"]))
+    if isinstance(result, Crosstab) and len(result.tests):
+        changes["tests"] = _known_tests(result.tests, changes["table"])  # type: ignore[arg-type]
     if isinstance(result, Crosstab) and len(result.comparisons):
         table = changes["table"]
         changes |= {"comparisons": _known_pairs(result.comparisons, table), "table": _known_letters(table)}
     return replace(result, **changes)  # type: ignore[arg-type]
+
+
+def _known_tests(tests: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the tests of independence without the numbers of those on a hidden cell: F is a function of all cells."""
+    gone = set(zip(*(table.loc[is_hidden(table), name] for name in ("outcome", "term"))))
+    why = [PROTECTS if pair in gone else "" for pair in zip(tests["outcome"], tests["term"])]
+    return only_where_hidden(_masked(tests, np.array(why, dtype=object)))
 
 
 def _known_pairs(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
