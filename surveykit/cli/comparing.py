@@ -20,6 +20,7 @@ from surveykit.cli.options import (
 from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written
 from surveykit.cli.terminal import say
 from surveykit.cli.tool import FINDING
+from surveykit.report.disclosure import protected
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,10 +62,9 @@ def compare(
     """
     check_outputs(out, [file, codebook, roles["margins"]])
     _, result = run_comparison(file, codebook, outcomes, roles, lang)
+    result = protected(result)
     for path in out:
         sk.write_table(result, path, lang=lang)
-    hidden = sk.hide_small_cells(result)
-    result = hidden if hidden.facts["hidden_rows"] else result
     if as_json:
         echo_json(_content(result))
     elif not quiet:

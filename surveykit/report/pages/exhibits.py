@@ -163,31 +163,6 @@ def under_one_mask(parts: Iterable[Part]) -> list[Part]:
     return given
 
 
-def telling_figures(parts: Sequence[Part]) -> list[Part]:
-    """Return the figures that give away, beside the other parts, what the tables hide; none in most cases.
-
-    A figure is published as it was drawn, so that nothing but leaving it out helps. The figures before it in order are
-    kept where they can be.
-    """
-    figures = [part for part in parts if isinstance(part.content if isinstance(part, Exhibit) else part, Axes)]
-    if _is_safe(parts):
-        return []
-    telling: list[Part] = []
-    for at, figure in enumerate(figures):
-        gone = {id(one) for one in (*telling, *figures[at + 1 :])}
-        if not _is_safe([part for part in parts if id(part) not in gone]):
-            telling.append(figure)
-    return telling
-
-
-def _is_safe(parts: Sequence[Part]) -> bool:
-    try:
-        under_one_mask(parts)
-    except ArgumentError:
-        return False
-    return True
-
-
 def _drawn(contents: Sequence[object]) -> list[Result]:
     """Return the results that figures show, their small cells dealt with."""
     found = [
