@@ -15,6 +15,7 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
 from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import make_domains, missing_table
+from surveykit.estimation.engine.foretold_coverage import coverage_of_rows, say_coverage
 from surveykit.estimation.engine.quantile_rules import FUZZ, weighted_quantile
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, one_group, variance_rows
 from surveykit.estimation.engine.result_columns import (
@@ -153,7 +154,11 @@ def quantiles(
     warn_without_df(np.array(df), outcome, group_of_row)
     named = {"woodruff": "Woodruff", "mean": "Woodruff"}.get(interval, interval)
     variance = describe_variance(design, confidence, f"{named} intervals", freedom_of(design, always_t=True))
-    method = f"Weighted quantiles by the rule {rule!r}: {variance}{_say_open_ends(rows)}."
+    presence = np.hstack([of_group.presence for of_group in of_groups])
+    people = np.array([row.n for row in rows])
+    covered = coverage_of_rows(design, presence, np.array(df), people, outcome, group_of_row)
+    few = f" {say_coverage(covered).say('en')}" if covered else ""
+    method = f"Weighted quantiles by the rule {rule!r}: {variance}{_say_open_ends(rows)}.{few}"
     result = Estimates(
         table_of(rows, ("probability",)),
         method,
@@ -163,8 +168,9 @@ def quantiles(
         confidence=confidence,
         unit_totals=UnitTotals(
             np.hstack([of_group.linearized for of_group in of_groups]),
-            np.hstack([of_group.presence for of_group in of_groups]),
+            presence,
         ),
+        covered=covered,
         count_missing=partial(missing_table, design, domains, names, lang),
         group_codes=domains.group_codes,
         quantity="quantile",
