@@ -18,8 +18,8 @@ the script counts how often it holds the truth (coverage) and, where the row has
 - alpha: `cronbach_alpha` of four items.
 - means, shares: `means`, and `shares` of 0.1 by every kind of interval, of everybody (ten clusters) and of the
   settlements of the group compared (five, three or two).
-- odds: every method of `compare_odds`, of the same yes. Draws in which nobody on a side says yes count too: "score" and
-  "randomization" have a p then, the latter an interval with one end.
+- odds: every method of `compare_odds`, of the same yes; "score" and "randomization" by their p at the truth. Draws in
+  which nobody on a side says yes count too: these two have a p then, the latter an interval with one end.
 - quantiles: `quantiles` at 0.1 and 0.5 of everybody and of the group compared, by every kind of interval.
 
 An interval of which one end is missing or infinite reaches beyond all numbers on that side; measure "one end" is how
@@ -42,6 +42,7 @@ import pandas as pd
 from scipy import stats
 
 import surveykit as sk
+from surveykit.comparison.answers import odds
 from surveykit.comparison.intraclass import VarianceParts
 from surveykit.comparison.methods.settlement_methods import BALANCED, METHODS, Settings, applies, run
 from surveykit.comparison.planning.power import power_at, simulate_intervals
@@ -65,6 +66,59 @@ ITEMS = ["i1", "i2", "i3", "i4"]
 FINE = 10
 """Steps of an item's scale in a standard deviation; rounding to them adds 1/12 of a squared step to its variance."""
 ALPHA = 4 / 3 * (1 - (4 + 1 / 3 / FINE**2) / (4 + 1 / 3 / FINE**2 + 12 * LOADING**2))
+PART_OF = {
+    "compare_settlements": "comparison",
+    "compare_mixed": "mixed",
+    "balance_settlements": "balanced",
+    "intraclass_correlation": "icc",
+    "minimum_detectable_effect": "mde",
+    "predictions": "predictions",
+    "average_predictions": "predictions",
+    "cronbach_alpha": "alpha",
+    "check_dimensions": "alpha",
+    "means": "means",
+    "ratios": "means",
+    "standardized_means": "means",
+    "shares": "shares",
+    "agreement": "shares",
+    "describe_sample": "means",
+    "crosstab": "shares",
+    "compare_odds": "odds",
+    "quantiles": "quantiles",
+}
+"""The part that looks at the intervals of each public function, or at others made in the same way."""
+NOT_LOOKED_AT = {
+    "totals": "their error holds how much clusters differ in size, which another population decides than these parts draw",
+    "variances": "as means of squared deviations, whose skewness no part draws",
+    "covariances": "as variances",
+    "correlations": "Fisher's scale, linearized",
+    "contrast": "as the rows it combines; of groups made of few clusters a warning tells (uneven_groups_simulation.py)",
+    "t_test": "the same warning",
+    "trend_test": "the same warning",
+    "compare_groups": "cr2 as in compare_settlements, linearized as t_test",
+    "compare_paired": "differences inside respondents: means of one kind, and a sign flip that is exact",
+    "fit_model": "cr2 and linearized as in part predictions; the same warning",
+    "average_marginal_effects": "as fit_model",
+    "compare_models": "those of the models given",
+    "difference_in_differences": "the methods of compare_settlements on changes of settlements",
+    "group_time_effects": "the same, each cohort against those not yet treated",
+    "covariate_balance": "as compare_settlements",
+    "sensitivity_to_confounding": "those of the comparison given",
+    "coder_agreement": "a bootstrap over passages, which are no settlements",
+    "theme_agreement": "as coder_agreement",
+    "joint_display": "those of the results given",
+    "snw_matrix": "those of the results given",
+    "rate_positions": "those of the results given",
+    "wild_subcluster": "offered by name only, beside the gate's word on it",
+    "cr1": "as cr1s, of models",
+}
+"""Functions and methods whose intervals no part draws, and why or what stands in their place."""
+WITHOUT_INTERVAL = [
+    "audit_waves", "count_responses", "frequencies", "audit_design", "compare_weights", "summarize_weights",
+    "check_quality", "interviewer_effects", "polychoric_correlations", "rao_scott_test", "goodness_of_fit_test",
+    "rank_test", "term_test", "check_feasibility", "randomization_test", "joint_test", "plan_comparison",
+    "theme_prevalence",
+]  # fmt: skip
 BY = {"group": "kind", "baseline": "b", "settlement": "place"}
 BALANCED_PARTS = "balanced balanced_ipw"
 ON_PAGE = [
@@ -219,7 +273,17 @@ def of_quantiles(design):
                 yield asked, kind, row["conf_low"], row["conf_high"], np.nan, stats.norm.ppf(row["probability"])
 
 
+def at_the_truth(p_value, estimate, std_error, alpha, precision):
+    """Return an interval that holds the truth, 0, where the test of it does not reject, and else none of it.
+
+    An interval that inverts a test is made of what the test does not reject. Its ends cost sixty fits more for each
+    survey, and whether it holds the truth does not depend on where they lie.
+    """
+    return (-np.inf, np.inf) if p_value(0.0) > alpha else (np.inf, np.inf)
+
+
 def of_odds(design):
+    odds.invert_test = at_the_truth
     for row in sk.compare_odds(design, "yes", **BY, methods="all").table.to_dict("records"):
         yield row["estimand"], row["method"], row["conf_low"], row["conf_high"], row["p_value"], 0.0
 
