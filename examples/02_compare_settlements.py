@@ -8,13 +8,9 @@ prints what the settlements can answer, then the answers side by side, and write
 run from.
 """
 
-from pathlib import Path
-
 import surveykit as sk
 
-DATA = Path(__file__).parent.parent / "analysis" / "ili_district" / "data"
-
-survey = sk.read_csv(DATA / "ili_2023.csv", codebook=DATA / "codebook.toml")
+survey = sk.load_example("ili_2023")
 
 # 1. A scale from three items, answered by at least two; higher means more trust.
 trust = sk.LikertScale("trust", items=["trust_akim", "trust_kenes", "trust_maslikhat"], lowest=1, highest=5)

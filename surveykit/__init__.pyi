@@ -155,7 +155,10 @@ from surveykit.report.figures.timeline_figure import draw_timeline as draw_timel
 from surveykit.report.figures.trend_figure import draw_trend as draw_trend
 from surveykit.report.figures.figure_file import save_figure as save_figure
 from surveykit.report.pages.table_file import write_table as write_table
+from surveykit.report.pages.result_file import read_result as read_result
+from surveykit.report.pages.result_file import write_result as write_result
 from surveykit.report.pages.document import write_report as write_report
+from surveykit.report.pages.explorer import write_explorer as write_explorer
 from surveykit.report.pages.comparison_report import compose_report as compose_report
 from surveykit.replication.claims import Ledger as Ledger
 from surveykit.replication.draft_mapping import draft_mapping as draft_mapping
@@ -163,6 +166,7 @@ from surveykit.replication.study import replicate_study as replicate_study
 from surveykit.replication.study import run_study as run_study
 from surveykit.replication.verification import verify_outputs as verify_outputs
 from surveykit.replication.report_folder import write_report_folder as write_report_folder
+from surveykit.examples.example_surveys import load_example as load_example
 from surveykit.simulation.ili_like import simulate_study as simulate_study
 from surveykit.simulation.study_files import write_study as write_study
 from surveykit.simulation.starter_study import init_study as init_study

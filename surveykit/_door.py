@@ -23,7 +23,8 @@ import pandas as pd
 
 from surveykit._checks import some, suggest
 from surveykit.errors import ArgumentError
-from surveykit.habits import ARGUMENTS, ATTRIBUTES
+from surveykit.habits import ARGUMENTS, ATTRIBUTES, TABLES
+from surveykit.recipes import note_call
 from surveykit.results import GLOSSARY, Result
 from surveykit.survey import Survey
 
@@ -69,7 +70,8 @@ def hold_to_signature(function: _Function) -> _Function:
             read.append(_Signature(function))
         bound = read[0].bind(arguments, options)
         made = function(*bound.args, **bound.kwargs)
-        hold_methods(type(made))
+        if hold_methods(type(made)) or function.__name__.startswith("read_"):
+            note_call(made, function.__name__, arguments, options, "rng" in read[0].parameters)
         return made
 
     call.__module__ = "surveykit"  # where it is found again, by pickle for one
@@ -96,26 +98,27 @@ def hold_to_fields(made: type) -> type:
             read.append(_Fields(made))
         bound = read[0].bind(arguments, options)
         inner(self, *bound.args, **bound.kwargs)
+        if sys._getframe(1).f_globals.get("__name__") not in _COPYING:
+            note_call(self, made.__name__, arguments, options, draws=False)
 
     made.__init__ = init  # type: ignore[misc]
     return made
 
 
-def hold_methods(made: type) -> None:
-    """Put the public methods of a class of the package behind the door, once, and those of its ancestors.
+def hold_methods(made: type) -> bool:
+    """Put the public methods of a class behind the door, once, and of its ancestors; tell whether it is the package's.
 
     Results and the like are reached through functions and never by their name, so that whatever a public function
     returns is held when it is handed out.
     """
+    inside = made.__module__.partition(".")[0] == "surveykit"
     if made in _HELD:
-        return
+        return inside
     _HELD.add(made)
     for kind in made.__mro__:
         if kind.__module__.partition(".")[0] != "surveykit" or kind in _HELD_ITSELF:
             continue
         _HELD_ITSELF.add(kind)
-        if kind.__name__ in ATTRIBUTES:
-            kind.__getattr__ = _tell_of_attribute  # type: ignore[attr-defined]
         for name, thing in list(vars(kind).items()):
             if name.startswith("_") and name not in _HELD_OPERATORS:
                 continue
@@ -125,17 +128,66 @@ def hold_methods(made: type) -> None:
                 setattr(
                     kind, name, type(thing)(_hold_method(thing.__func__, kind.__name__, isinstance(thing, classmethod)))
                 )
+        if any(above.__name__ in TABLES for above in kind.__mro__):
+            for operator, told in _TELLING.items():
+                setattr(kind, operator, told)
+    return inside
 
 
 def _tell_of_attribute(self: object, name: str) -> NoReturn:
     """Raise for an attribute that an object does not have, with where it is; set here, type checkers know them all."""
     way = ""
     if not name.startswith("_"):
-        held = next(kind.__name__ for kind in type(self).__mro__ if kind.__name__ in ATTRIBUTES)
+        held = _known_as(self)
         near = "" if _of_frame(name) else suggest(name, [each for each in dir(self) if not each.startswith("_")])
         told = held == "SurveyDesign" or _of_frame(name)
         way = near or (f"; {ATTRIBUTES[held].format(name)}" if told else "")
+        if name in _column_names(self) and not _of_frame(name):
+            way = f"; the column is {TABLES[held][0]}[{name!r}]"
     raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{way}", name=name, obj=self)
+
+
+def _tell_of_item(self: object, key: object) -> NoReturn:
+    """Raise for brackets behind an object that is no table, with the table that it holds."""
+    table, of_rows, _ = TABLES[_known_as(self)]
+    shown = f"{table}[{key!r}]" if len(repr(key)) <= _SHOWN_KEY else f"{table}[...]"
+    if isinstance(key, pd.Series | np.ndarray):  # a condition
+        shown = of_rows
+    near = "" if not isinstance(key, str) or key in (names := _column_names(self)) else suggest(key, names)
+    raise ArgumentError(f"{given(self)} is no table but holds one; write {shown}{near}")
+
+
+def _tell_of_iteration(self: object) -> NoReturn:
+    """Raise for a loop over an object that is no list, with what may be gone through."""
+    table = TABLES[_known_as(self)][0]
+    raise ArgumentError(f"{given(self)} is no list; its columns are {table}.columns, its rows {table}.itertuples()")
+
+
+def _tell_of_change(self: object, *changed: object) -> NoReturn:
+    """Raise for a change of what an object holds, by brackets or by a dot, with how another object is made."""
+    raise dataclasses.FrozenInstanceError(
+        f"{given(self)} does not change, so that {changed[0]!r:.60} can be neither set nor deleted; {TABLES[_known_as(self)][-1]}"
+    )
+
+
+_TELLING: Mapping[str, Callable[..., NoReturn]] = {
+    "__getattr__": _tell_of_attribute, "__getitem__": _tell_of_item, "__iter__": _tell_of_iteration,
+    "__setitem__": _tell_of_change, "__delitem__": _tell_of_change,
+    "__setattr__": _tell_of_change, "__delattr__": _tell_of_change,
+}  # fmt: skip
+_SHOWN_KEY = 60
+"""Letters of what stood in brackets that are said again."""
+
+
+def _known_as(thing: object) -> str:
+    return next(kind.__name__ for kind in type(thing).__mro__ if kind.__name__ in TABLES)
+
+
+def _column_names(thing: object) -> list[str]:
+    """Return the columns of the table that an object holds; an object that is only being made has none yet."""
+    held = vars(thing)
+    table = getattr(held.get("survey"), "frame", None) if "survey" in held else held.get("frame", held.get("table"))
+    return [name for name in table.columns if isinstance(name, str)] if isinstance(table, pd.DataFrame) else []
 
 
 def _of_frame(name: str) -> bool:
@@ -161,7 +213,10 @@ def _hold_method(method: Callable[..., Any], owner: str, bound_first: bool = Tru
         own = arguments[:1] if bound_first else ()
         bound = read[0].bind(arguments[len(own) :], options)
         made = method(*own, *bound.args, **bound.kwargs)
-        hold_methods(type(made))
+        if hold_methods(type(made)) and not method.__name__.startswith("_"):
+            of_class = not own or isinstance(own[0], type)
+            name = f"{owner}.{method.__name__}" if of_class else f".{method.__name__}"
+            note_call(made, name, arguments[len(own) :] if of_class else arguments, options, draws=False)
         return made
 
     return call

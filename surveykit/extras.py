@@ -11,5 +11,5 @@ def require(module: str, extra: str) -> ModuleType:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        line = f'pip install "surveykit[{extra}]"'
+        line = f'pip install "surveykit-settlements[{extra}]"'
         raise MissingExtraError(f"this kind of file needs the package {module!r}; install it with: {line}") from error

@@ -113,6 +113,21 @@ ATTRIBUTES: Mapping[str, str] = {
 }
 """What is said of attributes that these classes do not have, and a DataFrame has."""
 
+TABLES: Mapping[str, tuple[str, str, str]] = {
+    "Survey": (
+        "survey.frame",
+        "survey.keep_rows(rows, 'why')",
+        "every change makes another survey, survey.with_columns({'new': ...})",
+    ),
+    "Result": ("result.table", "result.table[rows]", "results stay as they were computed; change result.table.copy()"),
+    "SurveyDesign": (
+        "design.survey.frame",
+        "means(design, 'trust', where=rows)",
+        "every change makes another design, SurveyDesign(survey.with_columns({'new': ...}), weight=..., cluster=...)",
+    ),
+}
+"""Where these classes hold their table, what is done with some of its rows, and how what they hold is changed."""
+
 OPTIONS: Mapping[str, Mapping[str, str]] = {
     "family": {
         **dict.fromkeys(["logit", "logistic", "quasibinomial", "bernoulli", "probit"], "binomial"),

@@ -14,10 +14,11 @@ from surveykit.codebook import Code, Codebook
 from surveykit.errors import ArgumentError
 from surveykit.findings import Names, describe
 from surveykit.formatting import BREAKS, file_name, format_table, without_controls
+from surveykit.recipes import code_of, seed_of
 from surveykit.terminal_table import fit_lines, fit_table
 from surveykit.translated_names import is_everybody, names_of_groups, names_of_levels
-from surveykit.words.messages import Message
-from surveykit.words.pages import LANGUAGES, check_language
+from surveykit.words.messages import Message, Told
+from surveykit.words.pages import LANGUAGES, check_language, word
 from surveykit.words.simulated import SIMULATED, SIMULATED_SENTENCE
 
 GLOSSARY = (
@@ -74,7 +75,7 @@ class Row:
     extra: Mapping[str, object] = field(default_factory=dict)
 
 
-class WeightingStep(str):
+class WeightingStep(Told):
     """What was done to weights, in English, with the words and names it is made of: a page says it in its language.
 
     A text by inheritance, because `SurveyDesign.steps` has always held texts, which callers join, compare and print.
@@ -95,6 +96,14 @@ class WeightingStep(str):
         step = super().__new__(cls, text)
         step.key, step.slots = key, slots
         return step
+
+    def say(self, lang: str) -> str:
+        """Return the step in another language where its words are known, else as it is."""
+        if lang == "en" or not self.key:
+            return str(self)
+        details = [word("ceiling", lang, n=self.slots["ceiling"])] if "ceiling" in self.slots else []
+        details += [word(self.slots["rule"], lang)] if "rule" in self.slots else []
+        return " ".join([word(self.key, lang, names=self.slots["names"]), *(f"({detail})" for detail in details)])
 
 
 @dataclass(frozen=True)
@@ -148,8 +157,9 @@ class Origin:
     def __post_init__(self) -> None:
         object.__setattr__(self, "source", file_name(self.source))
         if not self.weight:
-            base = f"weighted by {self.weighted_by}" if self.weighted_by else "unweighted"
-            object.__setattr__(self, "weight", "; ".join([base, *self.steps]))
+            given = self.weighted_by
+            base = Message("weights.by", {"name": given}) if given else Message("weights.none")
+            object.__setattr__(self, "weight", Told.of(base, *self.steps, between="; "))
 
     @property
     def hashes(self) -> tuple[str, ...]:
@@ -287,6 +297,51 @@ class Result:
         """
         check_columns(table, ["outcome", "level"], "table")
         return [self.level_codes.get(name, {}).get(text) for name, text in zip(table["outcome"], table["level"])]
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of what was drawn at random; None where nothing was, or no whole number was given as `rng`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+        >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+        >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+        >>> design = sk.SurveyDesign(answers, cluster="unit")
+        >>> sk.compare_settlements(design, "trust", group="akim", baseline="appointed", settlement="unit", rng=7).seed
+        7
+        """
+        return seed_of(self)
+
+    def code(self) -> str:
+        """Return the code that makes this result again, from the reading of its file on.
+
+        Raises
+        ------
+        ArgumentError
+            When it is not known how the result was made: it was copied, unpickled, or made inside another function.
+
+        Notes
+        -----
+        Each call is written as it was made. A table of more than 30 rows, a function and a numpy Generator cannot be
+        written out: a comment names them, and they have to be there under that name when the code is run.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> design = sk.SurveyDesign(sk.load_example("ili_2023"), weight="base_weight", cluster="settlement")
+        >>> print(sk.means(design, "trust_akim", by="akim").code())
+        import surveykit as sk
+        <BLANKLINE>
+        survey = sk.load_example('ili_2023')
+        design = sk.SurveyDesign(survey, weight='base_weight', cluster='settlement')
+        result = sk.means(design, 'trust_akim', by='akim')
+        <BLANKLINE>
+        """
+        return code_of(self)
 
     def finding(self, lang: str | None = None, *, outcome: str | None = None) -> str:
         """Return what was found, in whole sentences; "" for a table that is no estimate and no test.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,10 @@ import surveykit
 settings.register_profile("judged", derandomize=True, deadline=None)
 if os.environ.get("CI"):
     settings.load_profile("judged")
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and the commands that they start would too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REFERENCE = Path(__file__).parent / "reference"
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"

@@ -20,5 +20,5 @@ def test_what_is_absent_is_installed_by_one_line_of_an_extra_that_exists(extra):
     assert extra in declared["project"]["optional-dependencies"]
     with pytest.raises(MissingExtraError) as caught:
         require("no_such_package", extra)
-    assert f'install it with: pip install "surveykit[{extra}]"' in str(caught.value)
+    assert f'install it with: pip install "surveykit-settlements[{extra}]"' in str(caught.value)
     assert isinstance(caught.value.__cause__, ImportError)

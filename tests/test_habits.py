@@ -146,11 +146,40 @@ def test_a_name_of_python_itself_is_plainly_absent():
 @pytest.mark.parametrize(("typed", "words"), [
     ("survey.head", "a survey holds its table, survey.frame.head"), ("design.mean", "means(design, 'trust')"),
     ("sk.means(design, 'trust').estimate", "result.table.estimate"), ("sk.means(design, 'trust').to_csv", "result.table.to_csv"),
+    ("survey.trust", "; the column is survey.frame['trust']"), ("design.trust", "; the column is design.survey.frame['trust']"),
     ("design.wieght", "did you mean 'weight'?"), ("survey.codebok", "did you mean 'codebook'?"), ("model.tabel", "did you mean 'table'?"),
 ])  # fmt: skip
 def test_an_attribute_of_a_frame_is_told_where_it_is(typed, words, world):
     with pytest.raises(AttributeError, match=re.escape(words)):
         eval(typed, dict(world))
+
+
+@pytest.mark.parametrize(("typed", "words"), [
+    ("survey['trust']", "a Survey is no table but holds one; write survey.frame['trust']"),
+    ("survey['trsut']", "write survey.frame['trsut']; did you mean 'trust'?"),
+    ("survey[['trust']]", "write survey.frame[['trust']]"),
+    ("survey[survey.frame['trust'] > 2]", "write survey.keep_rows(rows, 'why')"),
+    ("design['trust']", "a SurveyDesign is no table but holds one; write design.survey.frame['trust']"),
+    ("design[design.survey.frame['trust'] > 2]", "write means(design, 'trust', where=rows)"),
+    ("sk.means(design, 'trust')['estimate']", "an Estimates (a result) is no table but holds one; write result.table['estimate']"),
+    ("[row for row in survey]", "a Survey is no list; its columns are survey.frame.columns, its rows survey.frame.itertuples()"),
+    ("'trust' in survey", "its columns are survey.frame.columns"), ("list(design)", "its columns are design.survey.frame.columns"),
+    ("sk.audit_waves(survey)", "audit_waves() takes a mapping"), ("dict(model)", "its columns are result.table.columns"),
+])  # fmt: skip
+def test_who_takes_an_object_for_a_table_or_a_list_is_told_of_the_table_in_it(typed, words, world):
+    with pytest.raises(sk.ArgumentError, match=re.escape(words)):
+        eval(typed, dict(world))
+
+
+@pytest.mark.parametrize(("typed", "words"), [
+    ("survey['new'] = 1", "a Survey does not change, so that 'new' can be neither set nor deleted; every change makes another survey, survey.with_columns("),
+    ("del survey['trust']", "survey.with_columns("), ("survey.frame = 1", "so that 'frame' can be neither"), ("del survey.frame", "survey.with_columns("),
+    ("design.weight = 'w'", "a SurveyDesign does not change, so that 'weight' can be"), ("model.table = 1", "change result.table.copy()"),
+    ("model['new'] = 1", "change result.table.copy()"),
+])  # fmt: skip
+def test_who_changes_an_object_is_told_how_another_is_made(typed, words, world):
+    with pytest.raises(AttributeError, match=re.escape(words)):
+        exec(typed, dict(world))
 
 
 def test_an_object_without_an_attribute_is_still_asked_for_it_in_python_s_way(world):

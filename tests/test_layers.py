@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "surveykit"
 HOUSE = [
     "errors", "habits", "progress_bar", "distributions", "_checks", "files", "toml_file", "extras",
-    "codebook", "coded_columns", "formatting", "terminal_table", "spreadsheet_text", "overview", "survey", "words", "translated_names", "findings", "results", "wide_results", "_door",
+    "codebook", "coded_columns", "formatting", "terminal_table", "spreadsheet_text", "overview", "survey", "words", "translated_names", "findings", "recipes", "results", "wide_results", "_door",
     "key_spellings", "coded_answers",
     "reading.memory", "reading.xml_parser", "reading.tables.workbook", "reading.encodings", "reading.codebook_file",
     "reading.csv.surroundings", "reading.csv.quotes", "reading.csv.dialect", "reading.codebooks", "reading.spss_stata", "reading.csv",
@@ -22,7 +22,7 @@ HOUSE = [
     "interviews",
     "report.records", "report.protection", "report.released_cells", "report.disclosure", "report.verdict", "report.text_widths", "report.tables", "report.figures",
     "report.pages",
-    "replication", "simulation", "cli",
+    "replication", "simulation", "examples", "cli",
 ]  # fmt: skip
 """Rooms from the ground up; a name with a point is a room inside a room. Nothing imports what stands to its right."""
 FILES = sorted(path for path in ROOT.rglob("*.py") if path.name != "__init__.py")

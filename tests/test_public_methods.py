@@ -53,7 +53,10 @@ def methods(thing: object) -> list[str]:
         if kind.__module__.startswith("surveykit"):
             for name, made in vars(kind).items():
                 callable_here = isinstance(made, types.FunctionType | classmethod | staticmethod)
-                if callable_here and (not name.startswith("_") or name in OPERATORS):
+                telling = (
+                    getattr(made, "__module__", "") == "surveykit._door"
+                )  # it refuses everything, and brackets name nothing
+                if callable_here and not telling and (not name.startswith("_") or name in OPERATORS):
                     names.append(name)
     return sorted(set(names))
 

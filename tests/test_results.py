@@ -93,5 +93,5 @@ def test_maketables_finds_what_it_needs_without_being_imported():
 
 
 def test_maketables_prints_a_result():
-    maketables = pytest.importorskip("maketables", reason="the extra surveykit[tables] is not installed")
+    maketables = pytest.importorskip("maketables", reason="the extra surveykit-settlements[tables] is not installed")
     assert "q2" in maketables.ETable([make()]).make(type="tex")

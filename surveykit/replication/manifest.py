@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import surveykit
 from surveykit.errors import ReadError
 from surveykit.files.json_file import read_json
 from surveykit.files.reading import hash_file
@@ -16,7 +17,7 @@ from surveykit.files.writing import write_text_whole
 from surveykit.formatting import file_name, without_controls
 from surveykit.words.simulated import SIMULATED
 
-PACKAGES = ("surveykit", "numpy", "pandas", "scipy", "statsmodels", "pyreadstat", "matplotlib", "jinja2")
+PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "pyreadstat", "matplotlib", "jinja2")
 FORMAT = 1
 
 
@@ -162,7 +163,7 @@ def _is_inside(name: str) -> bool:
 
 def used_versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that make the numbers and the ink."""
-    versions = {"python": platform.python_version()}
+    versions = {"python": platform.python_version(), "surveykit": surveykit.__version__}
     for name in PACKAGES:
         try:
             versions[name] = metadata.version(name)

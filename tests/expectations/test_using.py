@@ -170,7 +170,7 @@ def test_11_without_an_extra_the_line_that_installs_it(module, extra, call, desi
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ImportError) as caught:
         call(design, tmp_path)
-    assert f'pip install "surveykit[{extra}]"' in str(caught.value)
+    assert f'pip install "surveykit-settlements[{extra}]"' in str(caught.value)
 
 
 def test_12_frames_of_other_libraries_are_taken():
@@ -184,7 +184,7 @@ def test_12_frames_of_other_libraries_are_taken():
 
 
 def test_12_pyarrow_itself():
-    arrow = pytest.importorskip("pyarrow", reason="the extra surveykit[big] is not installed")
+    arrow = pytest.importorskip("pyarrow", reason="the extra surveykit-settlements[big] is not installed")
     assert len(sk.Survey(arrow.Table.from_pandas(make_frame()))) == 240
 
 

@@ -1,10 +1,8 @@
-"""The blocks of the pages on reading files run, and the TOML that they show is what they say."""
+"""The TOML that the pages on reading files show is what they say."""
 
 import re
 import tomllib
 from pathlib import Path
-
-import pytest
 
 from surveykit.reading.codebook_file import parse_codebook
 from surveykit.reading.waves.crosswalk import parse_crosswalk
@@ -14,19 +12,6 @@ ROOT = Path(__file__).parent.parent.parent
 
 def blocks(page, language):
     return re.findall(rf"```{language}\n(.*?)```", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.DOTALL)
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:SPSS keeps 256 bytes")  # of the bundled file's title, as the page says
-@pytest.mark.parametrize("page", ["howto/read_files.md", "howto/stack_waves.md"])
-def test_the_blocks_of_a_page_run(page, tmp_path, monkeypatch, capsys):
-    (tmp_path / "analysis").symlink_to(ROOT / "analysis")
-    (tmp_path / "results").mkdir()
-    monkeypatch.chdir(tmp_path)
-    space = {}
-    for block in blocks(page, "python"):
-        exec(compile(block, page, "exec"), space)
-    assert "SIMULATED" in capsys.readouterr().out or page.endswith("waves.md")
 
 
 def test_the_codebook_of_the_reference_page_is_one():

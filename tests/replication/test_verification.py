@@ -38,7 +38,7 @@ def test_an_output_changed_by_hand(study, out):
             "MY-02,my paper,p. 1,count,Settlements in the study,10",
             "MY-02,my paper,p. 1,count,Settlements in the study,11",
         ),
-        ("data/ili_2023.csv", "2023-0001,S01,1", "2023-0001,S01,1"),
+        ("data/ili_2023.csv", "2023-0001,S01,", "2023-0001,S01,"),
     ],
 )
 def test_an_input_changed_by_hand(study, out, file, old, new):

@@ -7,7 +7,7 @@ import numpy as np
 from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.t_distribution import t_quantile
 from surveykit.findings import Names
-from surveykit.words.messages import Listed, Message, Share, Slot
+from surveykit.words.messages import Columns, Listed, Message, Share, Slot
 
 LEAST_COVERED = 0.935
 """A 95 % interval that is foretold to hold the truth less often than this has a sentence beside it.
@@ -82,14 +82,16 @@ def say_coverage(covered: Mapping[tuple[str, str], float], names: Names | None =
 
     `names` are what outcomes and groups are called in a language; without them they are said as the table has them.
     """
-    rows: list[Slot] = [_say_row(*row, names) for row in list(covered)[:MOST_NAMED]]
-    rows += ["..."] if len(covered) > MOST_NAMED else []
-    return Message("few_clusters", {"rows": Listed(tuple(rows)), "covers": Share(min(covered.values()), 0)})
-
-
-def _say_row(outcome: str, group: str, names: Names | None) -> Slot:
+    rows: Slot
     if names is None:
-        return f"{outcome} ({group})"
+        rows = Columns(tuple(f"{outcome} ({group})" for outcome, group in covered), MOST_NAMED)
+    else:
+        said = [_say_row(*row, names) for row in list(covered)[:MOST_NAMED]]
+        rows = Listed((*said, *(["..."] if len(covered) > MOST_NAMED else [])))
+    return Message("few_clusters", {"rows": rows, "covers": Share(min(covered.values()), 0)})
+
+
+def _say_row(outcome: str, group: str, names: Names) -> Slot:
     asked = names.question(outcome)
     return asked if group in names.everybody else Listed((asked, names.group(group)), ": ")
 

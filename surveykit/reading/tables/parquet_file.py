@@ -132,7 +132,7 @@ def _pyarrow() -> ModuleType:
         return require("pyarrow", "big")
     except MissingExtraError as error:
         raise MissingExtraError(
-            "Parquet and Feather need the package 'pyarrow'; install it with: pip install \"surveykit[big]\""
+            "Parquet and Feather need the package 'pyarrow'; install it with: pip install \"surveykit-settlements[big]\""
         ) from error
 
 

@@ -103,7 +103,7 @@ def _require_openpyxl(path: Path) -> ModuleType:
         return require("openpyxl", "excel")
     except MissingExtraError as error:
         raise MissingExtraError(
-            f'{path.name!r} is an Excel workbook; install the reader for it with: pip install "surveykit[excel]"'
+            f'{path.name!r} is an Excel workbook; install the reader for it with: pip install "surveykit-settlements[excel]"'
         ) from error
 
 

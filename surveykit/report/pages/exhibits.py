@@ -26,7 +26,7 @@ class Exhibit:
     Attributes
     ----------
     content : Result, DataFrame or matplotlib Axes
-        Axes come from a draw_... function.
+        Axes come from a ``draw_...`` function.
     caption : str
         Stands with its number over the table or under the figure.
 

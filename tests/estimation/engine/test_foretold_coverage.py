@@ -123,7 +123,9 @@ def test_the_numbers_stay():
 
 
 def test_two_stages_count_first_stage_clusters():
-    frame = answers(UNEVEN).assign(house=lambda rows: np.arange(len(rows)) // 2, big=50, many=60, w=1.0)
+    frame = answers(UNEVEN).assign(
+        house=lambda rows: np.arange(len(rows)) // 2, big=50, many=60, w=lambda rows: 1 + rows["sex"] / 10
+    )
     two = sk.SurveyDesign(frame, weight="w", cluster=["village", "house"], fpc=["big", "many"])
     one = sk.SurveyDesign(frame, weight="w", cluster="village", fpc="big")
     assert sk.means(two, "y").covered

@@ -153,7 +153,7 @@ def test_the_words_for_days_and_intervals():
 @pytest.mark.parametrize("kind", ["float64", "Float64", "double[pyarrow]"])
 def test_zero_is_one_number_whatever_its_sign(kind):
     if "pyarrow" in kind:
-        pytest.importorskip("pyarrow", reason="the extra surveykit[big] is not installed")
+        pytest.importorskip("pyarrow", reason="the extra surveykit-settlements[big] is not installed")
     frame = pd.DataFrame({"q": pd.Series([-0.0, 0.0, 1.0, 1.0, 0.0]).astype(kind), "x": [1.0, 2, 3, 4, 5]})
     assert shares(SurveyDesign(frame), "q").table["estimate"].tolist() == pytest.approx([0.6, 0.4])
     assert means(SurveyDesign(frame), "x", by="q").table["group"].tolist() == ["0", "1"]

@@ -154,6 +154,6 @@ def test_models_go_to_maketables_under_readable_names(fits):
 
 
 def test_maketables_prints_models(fits):
-    maketables = pytest.importorskip("maketables", reason="the extra surveykit[tables] is not installed")
+    maketables = pytest.importorskip("maketables", reason="the extra surveykit-settlements[tables] is not installed")
     text = maketables.ETable(sk.compare_models([fits["gaussian"]]).for_maketables()).make(type="tex")
     assert "Sex – woman" in text and "Adjusted $R^2$" in text and "sex[T." not in text

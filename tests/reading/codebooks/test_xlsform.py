@@ -49,7 +49,7 @@ def test_a_workbook_without_its_extra_names_the_line_that_installs_it(tmp_path):
         pytest.skip("openpyxl is installed")
     with zipfile.ZipFile(tmp_path / "form.xlsx", "w") as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
-    with pytest.raises(sk.MissingExtraError, match=r'pip install "surveykit\[excel\]"'):
+    with pytest.raises(sk.MissingExtraError, match=r'pip install "surveykit-settlements\[excel\]"'):
         sk.read_xlsform(tmp_path / "form.xlsx")
 
 

@@ -237,7 +237,7 @@ def test_a_lying_ending_a_header_alone_and_a_missing_extra(tmp_path, monkeypatch
         assert len(sk.read_excel(alone)) == len(sk.read_csv(tmp_path / "b.csv")) == 0
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     said = one_sentence(lambda: sk.read_excel(path), sk.MissingExtraError)
-    assert 'pip install "surveykit[excel]"' in said
+    assert 'pip install "surveykit-settlements[excel]"' in said
 
 
 def test_inspection_names_the_sheet(tmp_path):

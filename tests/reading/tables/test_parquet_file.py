@@ -137,7 +137,7 @@ def test_a_missing_extra_names_its_line(tmp_path, monkeypatch):
         lambda: sk.read_survey(tmp_path / "a.parquet"),
         lambda: sk.write_parquet(survey, tmp_path / "b.parquet"),
     ):
-        assert 'pip install "surveykit[big]"' in one_sentence(call, sk.MissingExtraError)
+        assert 'pip install "surveykit-settlements[big]"' in one_sentence(call, sk.MissingExtraError)
 
 
 def test_a_text_that_is_stored_once_and_claims_gigabytes(tmp_path):

@@ -93,7 +93,7 @@ def test_without_the_extra_the_message_installs_it(found, tmp_path, monkeypatch,
         return real(name, *args, **kwargs)
 
     monkeypatch.setattr("importlib.import_module", absent)
-    with pytest.raises(MissingExtraError, match=rf'pip install "surveykit\[{extra}\]"'):
+    with pytest.raises(MissingExtraError, match=rf'pip install "surveykit-settlements\[{extra}\]"'):
         write_table(found, tmp_path / f"t{kind}")
     assert list(tmp_path.iterdir()) == []
 

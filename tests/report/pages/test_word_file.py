@@ -25,6 +25,6 @@ def test_without_python_docx_the_message_installs_it(parts, tmp_path, monkeypatc
         raise ImportError(name)
 
     monkeypatch.setattr("surveykit.extras.importlib.import_module", absent)
-    with pytest.raises(MissingExtraError, match=r'pip install "surveykit\[word\]"'):
+    with pytest.raises(MissingExtraError, match=r'pip install "surveykit-settlements\[word\]"'):
         write_report(parts, tmp_path / "r.docx", title="x")
     assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,1 @@
+"""Surveys to try things on, wherever surveykit is installed."""
