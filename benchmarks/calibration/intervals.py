@@ -18,6 +18,12 @@ the script counts how often it holds the truth (coverage) and, where the row has
 - alpha: `cronbach_alpha` of four items.
 - means, shares: `means`, and `shares` of 0.1 by every kind of interval, of everybody (ten clusters) and of the
   settlements of the group compared (five, three or two).
+- odds: every method of `compare_odds`, of the same yes; "score" and "randomization" by their p at the truth. Draws in
+  which nobody on a side says yes count too: these two have a p then, the latter an interval with one end.
+- quantiles: `quantiles` at 0.1 and 0.5 of everybody and of the group compared, by every kind of interval.
+
+An interval of which one end is missing or infinite reaches beyond all numbers on that side; measure "one end" is how
+often that is so, "without interval" how often both are missing.
 
 The Monte Carlo error of a share is that of its binomial, at least that of 5 %; of a mean power, that of the mean. Each
 part draws from a generator of its own, so that `--parts alpha` gives the rows that the whole run gives, and puts them
@@ -36,6 +42,7 @@ import pandas as pd
 from scipy import stats
 
 import surveykit as sk
+from surveykit.comparison.answers import odds
 from surveykit.comparison.intraclass import VarianceParts
 from surveykit.comparison.methods.settlement_methods import BALANCED, METHODS, Settings, applies, run
 from surveykit.comparison.planning.simulated_intervals import power_at, simulate_intervals
@@ -52,11 +59,67 @@ APART, LEANING = 0.6, 0.5
 """Difference of the covariate between the sides, in standard deviations, and slope of the answers on it."""
 RARE = 0.1
 SHARES = ["logit", "korn-graubard", "beta", "wilson", "arcsine", "likelihood", "wald"]
+QUANTILES = ["woodruff", "logit", "arcsine", "beta", "korn-graubard", "score"]
+PROBABILITIES = [0.1, 0.5]
 LOADING = 0.6
 ITEMS = ["i1", "i2", "i3", "i4"]
 FINE = 10
 """Steps of an item's scale in a standard deviation; rounding to them adds 1/12 of a squared step to its variance."""
 ALPHA = 4 / 3 * (1 - (4 + 1 / 3 / FINE**2) / (4 + 1 / 3 / FINE**2 + 12 * LOADING**2))
+PART_OF = {
+    "compare_settlements": "comparison",
+    "compare_mixed": "mixed",
+    "balance_settlements": "balanced",
+    "intraclass_correlation": "icc",
+    "minimum_detectable_effect": "mde",
+    "predictions": "predictions",
+    "average_predictions": "predictions",
+    "cronbach_alpha": "alpha",
+    "check_dimensions": "alpha",
+    "means": "means",
+    "ratios": "means",
+    "standardized_means": "means",
+    "shares": "shares",
+    "agreement": "shares",
+    "describe_sample": "means",
+    "crosstab": "shares",
+    "compare_odds": "odds",
+    "quantiles": "quantiles",
+}
+"""The part that looks at the intervals of each public function, or at others made in the same way."""
+NOT_LOOKED_AT = {
+    "totals": "their error holds how much clusters differ in size, which another population decides than these parts draw",
+    "variances": "as means of squared deviations, whose skewness no part draws",
+    "covariances": "as variances",
+    "correlations": "Fisher's scale, linearized",
+    "contrast": "as the rows it combines; of groups made of few clusters a warning tells (uneven_groups_simulation.py)",
+    "t_test": "the same warning",
+    "trend_test": "the same warning",
+    "compare_groups": "cr2 as in compare_settlements, linearized as t_test",
+    "compare_paired": "differences inside respondents: means of one kind, and a sign flip that is exact",
+    "fit_model": "cr2 and linearized as in part predictions; the same warning",
+    "average_marginal_effects": "as fit_model",
+    "compare_models": "those of the models given",
+    "difference_in_differences": "the methods of compare_settlements on changes of settlements",
+    "group_time_effects": "the same, each cohort against those not yet treated",
+    "covariate_balance": "as compare_settlements",
+    "sensitivity_to_confounding": "those of the comparison given",
+    "coder_agreement": "a bootstrap over passages, which are no settlements",
+    "theme_agreement": "as coder_agreement",
+    "joint_display": "those of the results given",
+    "snw_matrix": "those of the results given",
+    "rate_positions": "those of the results given",
+    "read_result": "those of the result that was written",
+    "wild_subcluster": "offered by name only, beside the gate's word on it",
+    "cr1": "as cr1s, of models",
+}
+"""Functions and methods whose intervals no part draws, and why or what stands in their place."""
+WITHOUT_INTERVAL = [
+    "audit_waves", "count_responses", "frequencies", "audit_design", "compare_weights", "summarize_weights",
+    "check_quality", "interviewer_effects", "polychoric_correlations", "rao_scott_test", "goodness_of_fit_test",
+    "rank_test", "term_test", "check_feasibility", "randomization_test", "joint_test", "plan_comparison",
+    "theme_prevalence",
+]  # fmt: skip
 BY = {"group": "kind", "baseline": "b", "settlement": "place"}
 BALANCED_PARTS = "balanced balanced_ipw"
 ON_PAGE = [
@@ -89,6 +152,22 @@ ON_PAGE = [
     ("`arcsine`", "shares", "arcsine", "of one kind"),
     ("`likelihood`", "shares", "likelihood", "of one kind"),
     ("`wald`", "shares", "wald", "of one kind"),
+    ("median of everybody, `woodruff`", "quantiles", "woodruff", "everybody at 0.5"),
+    ("quantile 0.1 of everybody, `woodruff`", "quantiles", "woodruff", "everybody at 0.1"),
+    ("median of the group compared, `woodruff`", "quantiles", "woodruff", "of one kind at 0.5"),
+    ("quantile 0.1 of the group compared, `woodruff`", "quantiles", "woodruff", "of one kind at 0.1"),
+    ("the same, `logit`", "quantiles", "logit", "of one kind at 0.1"),
+    ("`arcsine`", "quantiles", "arcsine", "of one kind at 0.1"),
+    ("`beta`", "quantiles", "beta", "of one kind at 0.1"),
+    ("`korn-graubard`", "quantiles", "korn-graubard", "of one kind at 0.1"),
+    ("`score`", "quantiles", "score", "of one kind at 0.1"),
+    ("log odds ratio, yes of 0.1: `cr2`", "odds", "cr2", ""),
+    ("`score` bootstrap", "odds", "score", ""),
+    ("`randomization` of scores", "odds", "randomization", ""),
+    ("`cr3`, one step", "odds", "cr3", ""),
+    ("`linearized` odds", "odds", "linearized", ""),
+    ("`cr1s` odds", "odds", "cr1s", ""),
+    ("`cr0` odds", "odds", "cr0", ""),
 ]
 """Lines of the page: words, parts, method and estimand ("" for all)."""
 PARTS = [
@@ -102,6 +181,8 @@ PARTS = [
     "mde",
     "means",
     "shares",
+    "odds",
+    "quantiles",
 ]
 
 
@@ -183,6 +264,31 @@ def of_described(design, part):
             yield estimand, kind, low[0], high[0], np.nan, RARE
 
 
+def of_quantiles(design):
+    """Yield the quantiles of everybody and of the settlements of one kind by every kind of interval."""
+    for by, estimand in ((None, "everybody"), ("kind", "of one kind")):
+        for kind in QUANTILES:
+            found = sk.quantiles(design, "y", PROBABILITIES, by=by, interval=kind).table
+            for row in found[(found["group"] == "t") | (by is None)].to_dict("records"):
+                asked = f"{estimand} at {row['probability']:g}"
+                yield asked, kind, row["conf_low"], row["conf_high"], np.nan, stats.norm.ppf(row["probability"])
+
+
+def at_the_truth(p_value, estimate, std_error, alpha, precision):
+    """Return an interval that holds the truth, 0, where the test of it does not reject, and else none of it.
+
+    An interval that inverts a test is made of what the test does not reject. Its ends cost sixty fits more for each
+    survey, and whether it holds the truth does not depend on where they lie.
+    """
+    return (-np.inf, np.inf) if p_value(0.0) > alpha else (np.inf, np.inf)
+
+
+def of_odds(design):
+    odds.invert_test = at_the_truth
+    for row in sk.compare_odds(design, "yes", **BY, methods="all").table.to_dict("records"):
+        yield row["estimand"], row["method"], row["conf_low"], row["conf_high"], row["p_value"], 0.0
+
+
 def true_powers(design, icc, rng):
     """Yield the estimand, which effect, and its true power."""
     found = sk.minimum_detectable_effect(design, "y", **BY, test="cr2", draws=400, rng=int(rng.integers(2**31))).table
@@ -208,6 +314,10 @@ def look(design, part, icc):
         return of_table(sk.cronbach_alpha(design, scale), "alpha", ALPHA, slice(0, 1))
     if part == "means":
         return of_described(design, part)
+    if part == "quantiles":
+        return of_quantiles(design)
+    if part == "odds":
+        return of_odds(design)
     if design.survey.frame.groupby("kind")["yes"].nunique().min() < 2:  # nobody on a side says yes
         return []
     if part == "shares":
@@ -232,16 +342,22 @@ def run_cell(arguments):
                         powers[estimand, method].append(power)
                     continue
                 for estimand, method, low, high, p, truth in look(design, part, cell["icc"]):
-                    if not np.isnan(low):
-                        counts[part, estimand, method, "coverage"].append(low <= truth <= high)
+                    known = np.isfinite([low, high])
+                    nothing = np.isnan(low) and np.isnan(high)
+                    if nothing:
+                        counts[part, estimand, method, "without interval"].append(True)
+                    # an end that is missing lies beyond all numbers, as neither comparison is true of NaN; a quantile
+                    # misses both where they fall outside the data
+                    if not nothing or part == "quantiles":
+                        counts[part, estimand, method, "coverage"].append(not (truth < low or truth > high))
+                    if known.sum() == 1:
+                        counts[part, estimand, method, "one end"].append(True)
                     if not np.isnan(p):
                         counts[part, estimand, method, "level"].append(p <= 0.05 + 1e-12)
-                    if np.isnan(low):
-                        counts[part, estimand, method, "without interval"].append(True)
     rows = []
     for (part, estimand, method, measure), seen in counts.items():
         share, n = float(np.mean(seen)), len(seen)
-        if measure == "without interval":
+        if measure in ("without interval", "one end"):
             share, n = len(seen) / draws, draws
         error = np.sqrt(max(share * (1 - share), 0.05 * 0.95) / n)
         offered = not part.startswith("balanced") or method in BALANCED

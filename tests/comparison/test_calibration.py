@@ -1,18 +1,27 @@
 """What the calibration by simulation (benchmarks/calibration) found is what the page about it and the gate claim."""
 
 import importlib.util
+from inspect import isfunction
 from pathlib import Path
+from typing import get_args
+from typing import get_type_hints as parameters_of
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import surveykit as sk
+from surveykit.comparison.answers.odds import ODDS_METHODS
 from surveykit.comparison.answers.settlements import compare_settlements
 from surveykit.comparison.assignments import list_assignments
-from surveykit.comparison.methods.settlement_methods import BALANCED
+from surveykit.comparison.methods.settlement_methods import BALANCED, METHODS
 from surveykit.comparison.methods.wild_bootstrap import wild_weights
+from surveykit.conventions import ShareInterval
 from surveykit.design import SurveyDesign
+from surveykit.estimation.engine.foretold_coverage import foretell_coverage
+from surveykit.estimation.quantities.quantiles import KINDS
 from surveykit.likert.item_covariance import worth_of_interval
+from surveykit.results import Result
 from surveykit.words.messages import template
 
 FOLDER = Path(__file__).parent.parent.parent / "benchmarks" / "calibration"
@@ -108,21 +117,66 @@ def intervals():
     return pd.read_csv(FOLDER / "intervals.csv")
 
 
-DESCRIBED = {"means", "shares"}
+FEWER = {"means": 500, "shares": 500, "quantiles": 200, "odds": 200}
+"""Parts that were looked at on fewer than 2,000 surveys a cell."""
+NO_RATE = ("without interval", "one end")
 
 
 def test_every_named_interval_was_looked_at(intervals, of_intervals):
-    """Each in every cell, on 2,000 surveys (means and shares on 500); draws in which no weights balance, or nobody says yes, do not count."""
+    """Each in every cell, on 2,000 surveys (parts in FEWER on as many); draws in which no weights balance, or nobody says yes, do not count."""
     assert set(of_intervals.PARTS) == set(intervals["part"])
     assert {(5, 5), (3, 7), (2, 8)} == set(zip(intervals["treated"], intervals["baseline"]))
     assert set(intervals["icc"]) == {0.02, 0.15} and set(intervals["sizes"]) == {"even", "uneven"}
     cells = intervals.groupby(["part", "estimand", "method", "measure"], dropna=False).size()
-    assert (cells[cells.index.get_level_values("measure") != "without interval"] == 12).all()
-    draws = intervals.groupby("part")["draws"].min()
+    assert (cells[~cells.index.get_level_values("measure").isin(NO_RATE)] == 12).all()
+    looked_at = intervals[~intervals["measure"].isin(NO_RATE)]
+    draws = looked_at.groupby("part")["draws"].min()
     for part, seen in draws.items():
-        wanted = 500 if part in DESCRIBED else 2000
-        assert seen >= (0.7 if part.startswith("balanced") else 0.95) * wanted, part
+        assert seen >= (0.7 if part.startswith("balanced") else 0.95) * FEWER.get(part, 2000), part
     assert intervals["monte_carlo_error"].notna().all()
+
+
+def test_every_function_that_prints_an_interval_is_looked_at_or_listed(of_intervals):
+    """A new one has to be put into a part of the calibration, or to say why no part looks at it."""
+    returned = {
+        name: getattr(sk, name).__annotations__.get("return") for name in sk.__all__ if isfunction(getattr(sk, name))
+    }
+    printing = {name for name, kind in returned.items() if isinstance(kind, type) and issubclass(kind, Result)}
+    listed = [*of_intervals.PART_OF, *of_intervals.NOT_LOOKED_AT, *of_intervals.WITHOUT_INTERVAL]
+    assert len(listed) == len(set(listed))
+    assert not printing - set(listed)
+    assert set(of_intervals.PART_OF.values()) <= set(of_intervals.PARTS)
+
+
+def test_every_kind_of_interval_that_can_be_asked_for_is_looked_at_or_listed(intervals, of_intervals):
+    covers = intervals[intervals["measure"] == "coverage"]
+    seen = covers.groupby("part")["method"].agg(set)
+    listed = set(of_intervals.NOT_LOOKED_AT)
+    errors = parameters_of(sk.fit_model)["variance"]
+    assert set(METHODS) <= seen["comparison"] | listed
+    assert set(ODDS_METHODS) <= seen["odds"] | listed
+    assert set(get_args(ShareInterval)) <= seen["shares"] | listed
+    # those of the same kind of share interval are one under two names
+    assert set(KINDS.values()) <= {KINDS.get(kind) for kind in seen["quantiles"]} and "score" in seen["quantiles"]
+    assert set(get_args(get_args(errors)[0])) <= seen["predictions"] | seen["comparison"] | listed
+
+
+def test_intervals_that_cover_less_say_so_and_the_number_said_is_that_of_the_calibration(intervals):
+    """A survey of each cell of part means: what is foretold from its weights is what 500 of them covered."""
+    covers = intervals.query("part == 'means' and measure == 'coverage'")
+    for row in covers.to_dict("records"):
+        sizes = np.array([40] * 10) if row["sizes"] == "even" else np.round(np.geomspace(15, 120, 10))
+        chance = np.random.default_rng(5)
+        kinds = (
+            [np.ones(10, dtype=bool)]
+            if row["estimand"] == "everybody"
+            else [chance.permutation(10) < row["treated"] for _ in range(60)]
+        )
+        found = [
+            foretell_coverage(np.where(kind, sizes, 0), np.zeros(10, dtype=int), kind.sum() - 1.0, sizes[kind].sum())
+            for kind in kinds
+        ]
+        assert abs(np.mean(found) - row["share"]) < 0.01 + 3 * row["monte_carlo_error"], row
 
 
 def test_the_page_shows_the_table(intervals, of_intervals):

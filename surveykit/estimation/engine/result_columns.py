@@ -11,9 +11,11 @@ import pandas as pd
 from surveykit._checks import check_option, check_share, some, warn
 from surveykit.conventions import conventions_of
 from surveykit.design import SurveyDesign
+from surveykit.estimation.engine.foretold_coverage import coverage_of_rows, say_coverage
 from surveykit.estimation.engine.rounding import without_rounding
 from surveykit.estimation.engine.t_distribution import t_interval
 from surveykit.estimation.engine.variance import covariance_of_totals, variances_of_totals
+from surveykit.findings import Names
 from surveykit.results import Result, glossary_frame
 from surveykit.weighting.replicates import ReplicateWeights
 from surveykit.words.messages import Columns, Figure, Message, Slot, Told, counted, messages, spaced
@@ -136,6 +138,8 @@ class Estimates(Result):
         The two largest weights behind each row, by outcome and group.
     lone : float array, (directions, rows), optional
         Combinations of a model's coefficients that a single cluster stands behind: without it they are not known.
+    covered : mapping from (outcome, group) to float
+        What 95 % intervals are foretold to cover, as a share from 0 to 1, where that is less than they say.
 
     Examples
     --------
@@ -163,6 +167,7 @@ class Estimates(Result):
     persons: Callable[[], Mapping[tuple[str, str, str], int]] | None = field(default=None, repr=False)
     heaviest: Callable[[], Mapping[tuple[str, str], tuple[float, float]]] | None = field(default=None, repr=False)
     lone: np.ndarray | None = field(default=None, repr=False)
+    covered: Mapping[tuple[str, str], float] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _unit_totals(self) -> UnitTotals:
@@ -182,6 +187,13 @@ class Estimates(Result):
     def covariance(self) -> np.ndarray:
         """Covariance of the rows of the table, also between groups and outcomes, (rows, rows)."""
         return covariance_of_totals(self.linearized, self.design.units, self.design.lonely_psu)
+
+    def _messages(self, table: pd.DataFrame, names: Names) -> list[Message]:
+        messages = super()._messages(table, names)
+        known = table[table["estimate"].notna()]
+        rows = set(zip(known["outcome"], known["group"])) if messages else set()
+        covered = {name: share for name, share in self.covered.items() if name in rows}
+        return [*messages, *([say_coverage(covered, names)] if covered else [])]
 
     @cached_property
     def missing(self) -> pd.DataFrame:
@@ -496,7 +508,9 @@ def assemble(columns: Mapping[str, Any], estimator: Slot, design: SurveyDesign, 
     freedom = parts.pop("freedom", None)
     variance = describe_variance(design, confidence, interval, freedom)
     impossible = _tell_of_impossible(columns, parts.pop("never_negative", np.array(False)))
-    further = Told.of(_tell_of_zeros(columns, design), impossible)
+    covered = _foretell(columns, design, parts)
+    few = spaced(say_coverage(covered)) if covered else Told()
+    further = Told.of(_tell_of_zeros(columns, design), impossible, few)
     method = Told.of(
         Message("estimates.method", {"estimator": estimator, "variance": variance, "further": further}),
     )
@@ -509,5 +523,20 @@ def assemble(columns: Mapping[str, Any], estimator: Slot, design: SurveyDesign, 
         facts_of(design, confidence),
         design=design,
         confidence=confidence,
+        covered=covered,
         **parts,
     )
+
+
+def _foretell(
+    columns: Mapping[str, Any], design: SurveyDesign, parts: Mapping[str, Any]
+) -> dict[tuple[str, str], float]:
+    """Return what intervals are foretold to cover where that is too little.
+
+    Not of totals, whose error holds how much clusters differ in size; nor of contrasts, which have rules of their own
+    (`settlement_level`).
+    """
+    totals = parts["unit_totals"]
+    if parts.get("of_sums") or parts["quantity"] == "contrast" or not isinstance(totals, UnitTotals):
+        return {}
+    return coverage_of_rows(design, totals.presence, columns["df"], columns["n"], columns["outcome"], columns["group"])

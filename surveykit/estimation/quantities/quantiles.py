@@ -15,6 +15,7 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
 from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import make_domains, missing_table
+from surveykit.estimation.engine.foretold_coverage import coverage_of_rows, say_coverage
 from surveykit.estimation.engine.quantile_rules import FUZZ, weighted_quantile
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, one_group, variance_rows
 from surveykit.estimation.engine.result_columns import (
@@ -33,7 +34,7 @@ from surveykit.estimation.engine.share_intervals import share_interval
 from surveykit.estimation.engine.t_distribution import t_quantile
 from surveykit.estimation.engine.totals import unit_tabulator, weights_of
 from surveykit.results import Row, table_of
-from surveykit.words.messages import Figure, Listed, Message, Slot, Told
+from surveykit.words.messages import Figure, Listed, Message, Slot, Told, spaced
 
 QuantileInterval = Literal[
     "woodruff", "mean", "logit", "xlogit", "arcsine", "asin", "beta", "korn-graubard", "score"
@@ -155,8 +156,12 @@ def quantiles(
     warn_without_df(np.array(df), outcome, group_of_row)
     named = {"mean": "woodruff"}.get(interval, interval)
     variance = describe_variance(design, confidence, interval_words(named), freedom_of(design, always_t=True))
+    presence = np.hstack([of_group.presence for of_group in of_groups])
+    people = np.array([row.n for row in rows])
+    covered = coverage_of_rows(design, presence, np.array(df), people, outcome, group_of_row)
+    few = spaced(say_coverage(covered)) if covered else ""
     estimator = Message("estimator.quantiles", {"rule": rule})
-    method = Told.of(estimator, ": ", variance, _say_open_ends(rows), ".")
+    method = Told.of(estimator, ": ", variance, _say_open_ends(rows), ".", few)
     result = Estimates(
         table_of(rows, ("probability",)),
         method,
@@ -166,8 +171,9 @@ def quantiles(
         confidence=confidence,
         unit_totals=UnitTotals(
             np.hstack([of_group.linearized for of_group in of_groups]),
-            np.hstack([of_group.presence for of_group in of_groups]),
+            presence,
         ),
+        covered=covered,
         count_missing=partial(missing_table, design, domains, names, lang),
         group_codes=domains.group_codes,
         quantity="quantile",
