@@ -356,7 +356,7 @@ def _masked_result(result: AnyResult, masks: Masks, rules: Rules) -> AnyResult:
     if isinstance(result, Crosstab | SampleDescription):
         changes["missing"] = only_where_hidden(_masked(result.missing, masks["missing"]))
     if isinstance(result, Crosstab) and len(result.tests):
-        changes["tests"] = _known_tests(result.tests, changes["table"])  # type: ignore[arg-type]
+        changes["tests"] = _known_tests(result.tests, changes["table"])
     if isinstance(result, Crosstab) and len(result.comparisons):
         table = changes["table"]
         changes |= {"comparisons": _known_pairs(result.comparisons, table), "table": _known_letters(table)}
