@@ -1,5 +1,6 @@
 """`surveykit replicate | map | verify | simulate | init`: studies run again, fitted, checked, made up, begun."""
 
+import hashlib
 import json
 import os
 import platform
@@ -62,8 +63,9 @@ def replicate(study: Path, out: Path, data: Path | None, lang: str, quiet: bool,
         )
     elif not quiet:
         say(run.summary())
-    record = _record_of_the_run(time.monotonic() - started)
-    write_text_whole(json.dumps(record, indent=1) + "\n", run.folder / RUN_FILE)
+    if not quiet:  # who wants nothing but the outputs gets nothing else
+        record = _record_of_the_run(time.monotonic() - started, run.manifest.to_json())
+        write_text_whole(json.dumps(record, indent=1) + "\n", run.folder / RUN_FILE)
     if not (as_json or quiet):
         memory = "" if record["peak_memory_mb"] is None else f", {record['peak_memory_mb']} MB of memory at most"
         say(f"{record['seconds']} s{memory}; {RUN_FILE} keeps it", err=True)
@@ -74,9 +76,10 @@ def replicate(study: Path, out: Path, data: Path | None, lang: str, quiet: bool,
     return 0 if run.succeeded else FINDING
 
 
-def _record_of_the_run(seconds: float) -> dict[str, Any]:
-    """Return how long a run took and how much memory, and on what kind of machine: for the README of a replication."""
+def _record_of_the_run(seconds: float, manifest: str) -> dict[str, Any]:
+    """Return how long a run took, how much memory and on what machine; the manifest's hash tells of which run."""
     return {
+        "manifest_sha256": hashlib.sha256(manifest.encode("utf-8")).hexdigest(),
         "seconds": round(seconds, 1),
         "processor_seconds": round(time.process_time(), 1),
         "peak_memory_mb": peak_memory(),

@@ -1,5 +1,6 @@
 """The command line: what it prints, its exit codes, and that a user's error is one line that leaves nothing behind."""
 
+import hashlib
 import json
 import shlex
 import shutil
@@ -220,9 +221,10 @@ def test_a_run_keeps_its_time_and_memory_beside_the_manifest(run, study, tmp_pat
     out = tmp_path / "out"
     done = run("replicate", study, "--out", out)
     assert done.exit_code == 0, done.output
-    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    record = json.loads((out / "manifest.run.json").read_text(encoding="utf-8"))
     assert record["seconds"] > 0 and record["peak_memory_mb"] > 50 and record["processors"] > 0
-    assert "run.json" not in (out / "manifest.json").read_text(encoding="utf-8")
+    manifest = (out / "manifest.json").read_bytes()
+    assert record["manifest_sha256"] == hashlib.sha256(manifest).hexdigest() and b"run.json" not in manifest
     assert run("verify", out, "--study", study).exit_code == 0
     assert run("replicate", study, "--out", out, "--quiet").exit_code == 0  # and again, over its own
 

@@ -64,11 +64,12 @@ class Paragraph:
 
 @dataclass(frozen=True, eq=False)
 class TablePart:
-    """A numbered table."""
+    """A numbered table, with the content that it was made of, its small cells hidden."""
 
     number: int
     caption: str
     table: PageTable
+    content: Result | pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,7 +202,8 @@ def number_parts(parts: Iterable[Part], lang: str, digits: int) -> tuple[list[Bl
             tables += 1
             origins += [content.origin] if isinstance(content, Result) else []
             table = page_table(content, digits=digits, lang=lang, title=own_caption)
-            blocks.append(TablePart(tables, _caption("table", tables, table.title, table.simulated, lang), table))
+            caption = _caption("table", tables, table.title, table.simulated, lang)
+            blocks.append(TablePart(tables, caption, table, content))
         else:
             raise ArgumentError(
                 f"`parts` must hold texts, results, DataFrames, Axes of draw_... functions and Exhibits, but {type(content).__name__} was given"
