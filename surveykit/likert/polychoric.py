@@ -133,7 +133,7 @@ def polychoric_correlations(data: SurveyDesign | Survey | pd.DataFrame, scale: L
         ]
     )
     thresholds = pd.DataFrame(cuts[:, :-1], index=list(scale.items), columns=list(scale.points[:-1]))
-    method = f"Polychoric correlations in two steps (Olsson 1979), respondents who answered all items, {design.origin().weight}."
+    method = Told.of(Message("polychoric.method", {"weight": design.origin().weight}))
     return Polychoric(
         table,
         method,

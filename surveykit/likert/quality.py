@@ -15,7 +15,7 @@ from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.results import Origin, Result, Row, table_of
 from surveykit.survey import Survey, as_survey, known_hashes
-from surveykit.words.messages import Message, Told
+from surveykit.words.messages import Columns, Figure, Message, Told
 
 Kind = Literal["straight_line", "nonresponse", "duplicate", "duration", "date", "range", "skip"]
 
@@ -166,7 +166,8 @@ def check_quality(
             groups = flagged.groupby(data.frame[settlement], observed=True, dropna=False)
             rows += [_row_of_flags(rule.name, label, group) for label, (_, group) in zip(code_of_label, groups)]
     any_flag = int(flags.any(axis=1).sum())
-    method = f"Flagged by {len(listed)} rules, unweighted; {any_flag} of {len(flags)} respondents meet one at least. None is dropped."
+    counts = {"rules": len(listed), "flagged": int(any_flag), "all": len(flags)}
+    method = Told.of(Message("quality.method", {name: Figure(str(number)) for name, number in counts.items()}))
     return QualityReport(
         table_of(rows, ("n_flagged",)),
         method,
@@ -356,7 +357,7 @@ def interviewer_effects(survey: Survey | pd.DataFrame, items: str | Sequence[str
         replace(_analyse(check_numeric(data.frame[name], "items"), data.frame[interviewer]), outcome=name)
         for name in names
     ]
-    method = f"Intraclass correlation by {interviewer} from a one-way analysis of variance, unweighted."
+    method = Told.of(Message("quality.interviewers", {"interviewer": Columns((interviewer,))}))
     return Result(
         table_of(rows), method, _origin(data), {"interviewer": interviewer}, Told.of(Message("titles.interviewers"))
     )

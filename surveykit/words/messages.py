@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any, Self
 
 from surveykit._checks import some
-from surveykit.formatting import format_number, format_percent, in_language, p_text
+from surveykit.formatting import format_number, format_percent, in_language, p_text, unbroken
 from surveykit.words.pages import check_language
 
 FILES = ("findings.toml", "methods.toml")
@@ -50,7 +50,7 @@ class PValue:
 
     def say(self, lang: str) -> str:
         """Return "p = 0.012" or "p < 0.001"."""
-        return p_text(self.value, lang) or f"p = {UNKNOWN}"
+        return p_text(self.value, lang) or unbroken(f"p = {UNKNOWN}", lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Message:
         Examples
         --------
         >>> Message("test", {"method": "CR2", "p": PValue(0.0123)}).say("ru")
-        'CR2: p = 0,012'
+        'CR2: p\xa0=\xa00,012'
         """
         return template(self.key, lang).format(**{name: said(slot, lang) for name, slot in self.slots.items()})
 
@@ -178,7 +178,7 @@ class Told(str):
         --------
         >>> told = Told.of(Message("test", {"method": "CR2", "p": PValue(0.0123)}), "!")
         >>> told, told.say("ru")
-        ('CR2: p = 0.012!', 'CR2: p = 0,012!')
+        ('CR2: p = 0.012!', 'CR2: p\xa0=\xa00,012!')
         """
         filled = [part for part in parts if part != ""]
         laid = [each for part in filled for each in ((between, part) if between else (part,))][bool(between) :]
@@ -222,6 +222,18 @@ def counted(key: str, n: int, **slots: Slot) -> Message:
 def without_stop(told: Told) -> Told:
     """Return sentences without the last full stop, as warnings end."""
     return Told(str(told).removesuffix("."), told.parts)
+
+
+def as_sentence(told: str) -> Told:
+    """Return what a warning says as a sentence: a capital letter first, a full stop last."""
+    text = f"{told[:1].upper()}{told[1:]}."
+    return Told(text, told.parts if isinstance(told, Told) else (text,))
+
+
+def told_of(warning: Warning | str) -> str:
+    """Return what a warning says, with the parts that it is made of where it has any."""
+    said_first = warning.args[0] if isinstance(warning, Warning) and warning.args else warning
+    return said_first if isinstance(said_first, Told) else str(warning)
 
 
 def spaced(text: Slot) -> Told:

@@ -53,10 +53,11 @@ LATIN = {
             "Duhachek",
             "Iacobucci",
             "Feldt",
+            "Olsson",
         ],
         "an author, as the paper is found",
     ),
-    **dict.fromkeys(["CR", "CV", "SHA", "json"], "an abbreviation that the field writes in Latin letters"),
+    **dict.fromkeys(["CR", "CV", "HTZ", "SHA", "json"], "an abbreviation that the field writes in Latin letters"),
     **dict.fromkeys(
         [
             "compare",
@@ -70,6 +71,7 @@ LATIN = {
             "table",
             "placebo",
             "manifest",
+            "randomization",
         ],
         "a function, a command, a program or a file, as it is typed",
     ),
@@ -142,7 +144,7 @@ def test_what_fills_gaps_is_said_in_the_language():
     # what rounds to nothing has no sign
     assert Number(0.0001, 2, True).say("en") == "0.00" and Number(float("nan")).say("en") == "–"
     assert Share(0.125, 1).say("ru") == "12,5\u202f%" and Share(float("nan")).say("en") == "–"
-    assert PValue(0.0002).say("kk") == "p < 0,001" and PValue(float("nan")).say("en") == "p = –"
+    assert PValue(0.0002).say("kk") == "p\u00a0<\u00a00,001" and PValue(float("nan")).say("en") == "p = –"
     assert said(12345, "ru") == "12\u202f345" and said("as it is", "kk") == "as it is"
     assert Listed((Quoted("a"), Quoted("b"))).say("ru") == "«a», «b»"
 

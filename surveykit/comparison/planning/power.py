@@ -24,7 +24,7 @@ from surveykit.estimation.engine.few_clusters import (
 )
 from surveykit.formatting import format_number
 from surveykit.results import Origin, Result, Row, table_of
-from surveykit.words.messages import Message, Told
+from surveykit.words.messages import Figure, Message, Slot, Told
 
 POWER_COLUMNS = (
     "mde_in_spread",
@@ -307,7 +307,9 @@ def plan_comparison(
                         }
                     )
     table = pd.DataFrame(rows)[list(PLAN_COLUMNS)]
-    method = f"Minimum detectable difference in scale points, two-sided tests at level {level:g} with power {power:.0%}; answers with standard deviation {spread:g} and intraclass correlation {icc:g}, settlements of equal size, {draws:,} simulated surveys judged by the test itself."
+    given = {"level": f"{level:g}", "power": f"{power:.0%}", "spread": f"{spread:g}", "icc": f"{icc:g}"}
+    slots: dict[str, Slot] = {**{key: Figure(number) for key, number in given.items()}, "draws": draws}
+    method = Told.of(Message("plan_method.method", slots))
     return Result(table, method, Origin("a plan, no data"), {"draws": draws}, Told.of(Message("titles.plan")))
 
 

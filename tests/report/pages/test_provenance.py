@@ -16,7 +16,7 @@ RAKED = WeightingStep("raked to sex, age_group (ceiling 6)", "raked to", names="
     [
         ("en", "weighted by w; raked to sex, age_group (ceiling 6); by hand"),
         ("ru", "веса: столбец «w»; рейкинг по sex, age_group (наибольший вес: 6 средних); by hand"),
-        ("kk", "w бойынша салмақталған; sex, age_group бойынша рейкинг (шегі 6); by hand"),
+        ("kk", "салмақтар: «w» бағаны; sex, age_group бойынша рейкинг (шегі 6); by hand"),
     ],
 )
 def test_weights_and_their_steps_in_words(lang, said):
