@@ -34,7 +34,7 @@ def make_coding(design: sk.SurveyDesign) -> sk.Coding:
 
 
 @pytest.fixture(scope="module")
-def produce(design, survey, scale):
+def produce(design, survey, scale, tmp_path_factory):
     """One call for every public function that returns a result, made when it is asked for, and only once."""
     raked = functools.cache(lambda: sk.rake(design, {"sex": {1: 0.5, 2: 0.5}}))
     compared = functools.cache(lambda: sk.compare_settlements(design, ITEMS[:2], **WHERE))
@@ -104,6 +104,8 @@ def produce(design, survey, scale):
         "minimum_detectable_effect": lambda: sk.minimum_detectable_effect(design, "q1", **WHERE, draws=20, rng=1),
         "plan_comparison": lambda: sk.plan_comparison(icc=0.05, settlements=[8], respondents=[20], draws=20, rng=1),
         "hide_small_cells": lambda: sk.hide_small_cells(sk.means(design, "q1", by="akim")),
+        "read_result": lambda: sk.read_result(
+            sk.write_result(sk.means(design, "q1"), tmp_path_factory.mktemp("result") / "a.json")),
         "show_small_cells": lambda: sk.show_small_cells(sk.means(design, "q1", by="akim"), why="a test"),
     }  # fmt: skip
     return {name: functools.cache(call) for name, call in calls.items()}
