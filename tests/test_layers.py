@@ -102,6 +102,8 @@ def test_every_room_of_the_house_is_there():
 
 MET_LATE = {
     "comparison.methods.statsmodels_rows": "statsmodels, whose classes its own inherit from",
+    "report.pages.exhibits": "matplotlib, which a report of tables alone need not wait for",
+    "report.pages.html_document": "the same",
     "cli.printing": "pandas, which the help of a command need not wait for",
 }
 """Modules that import one of the project's inside a function, and what they spare who does not call it; the order of

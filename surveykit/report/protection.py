@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
 from scipy.sparse.csgraph import connected_components
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
 
 EXACT_CELLS = 60
 """Cells that may be hidden up to which the fewest are searched for; beyond, they are taken one by one."""
@@ -189,7 +192,10 @@ class _Part:
         ]
         return [np.round(one.x) for one in found if one.x is not None]
 
-    def _solve(self, aim: np.ndarray, most: np.ndarray | float = np.inf) -> OptimizeResult:
+    def _solve(self, aim: np.ndarray, most: np.ndarray | float = np.inf) -> "OptimizeResult":
+        # scipy.optimize takes a fifth of a second to import, and most tables have nothing to hide
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         return milp(
             aim,
             constraints=LinearConstraint(self.equations, self.totals, self.totals),
@@ -319,6 +325,8 @@ def _visible_in_proof(cells: Cells, hidden: np.ndarray, part: _Part, cell: int) 
 
     By duality the range of a linear program is a combination of its equations; cells that are not in it do not matter.
     """
+    from scipy.optimize import linprog
+
     free = np.isfinite(cells.cost) & ~hidden
     ends, weights = [], np.zeros(cells.relations.shape[1])
     for sign in (1, -1):
@@ -348,6 +356,8 @@ def _cheapest(cells: Cells, primary: np.ndarray, cuts: Sequence[np.ndarray]) -> 
             lines.append(line)
     at_least = np.concatenate([np.ones(len(cuts)), np.zeros(len(lines) - len(cuts))])
     start = primary[names].astype(float)
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     found = milp(
         cells.cost[names],
         constraints=LinearConstraint(np.array(lines), at_least, np.inf),

@@ -7,7 +7,6 @@ from importlib.resources import files
 
 import jinja2
 
-from surveykit.report.figures.figure_file import sidecar_table, svg_of
 from surveykit.report.pages.exhibits import FigurePart, Heading, Paragraph, Report, TablePart
 from surveykit.report.pages.table_file import html_table, html_text
 from surveykit.report.tables.table_text import page_table
@@ -59,6 +58,8 @@ def _html_block(block: object, lang: str, digits: int, places: Mapping[int, str]
 
 
 def _html_figure(block: FigurePart, lang: str, digits: int) -> str:
+    from surveykit.report.figures.figure_file import sidecar_table
+
     numbers = html_table(page_table(sidecar_table(list(block.drawings)), digits=digits, lang=lang, title=""), "")
     caption = f"<figcaption>{html_text(block.caption)}</figcaption>"
     return (
@@ -69,6 +70,8 @@ def _html_figure(block: FigurePart, lang: str, digits: int) -> str:
 
 def inline_svg(block: FigurePart) -> str:
     """Return a figure as SVG for a page: identifiers unique on the page, its text version for screen readers."""
+    from surveykit.report.figures.figure_file import svg_of
+
     svg = svg_of(block.ax)
     mark = f"figure{block.number}-"
     svg = re.sub(r'\bid="', f'id="{mark}', svg)
