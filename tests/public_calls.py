@@ -3,6 +3,7 @@
 import datetime
 import importlib.util
 import inspect
+import tempfile
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -14,6 +15,7 @@ import pandas as pd
 import surveykit as sk
 
 matplotlib.use("agg")
+SAS = Path(__file__).parent / "reference" / "small.sas7bdat"
 FUNCTIONS = sorted(name for name in sk.__all__ if isinstance(getattr(sk, name), FunctionType))
 
 
@@ -37,6 +39,22 @@ def answers() -> pd.DataFrame:
     for item in ("q1", "q2", "q3"):
         frame[item] = np.clip(np.round(3 + rng.normal(size=n)), 1, 5)
     return frame
+
+
+STUDY = """[study]
+title = "Small"
+formats = ["csv"]
+[data]
+codebook = "book.toml"
+[waves.2023]
+file = "answers.csv"
+[design]
+cluster = "settlement"
+[[tables]]
+name = "q1"
+kind = "means"
+outcomes = ["q1"]
+"""
 
 
 class World:
@@ -101,6 +119,17 @@ class World:
             sk.write_parquet(self.survey, self.parquet)
         else:  # a call of its reader is refused with the line that installs it
             self.parquet.write_bytes(b"PAR1")
+        self.coded, self.form, self.crosswalk = (folder / name for name in ("coding.csv", "form.csv", "crosswalk.toml"))
+        coded.to_csv(self.coded, index=False)
+        self.form.write_text("type,name,label\ninteger,q1,How much?\n", encoding="utf-8")
+        sk.audit_waves({"a": self.survey, "b": self.survey}).propose_crosswalk(self.crosswalk)
+        self.heard = pd.DataFrame({"heard": ["radio; paper", "radio", "paper; neighbours"]})
+        self.small, self.results = folder / "small", folder / "results"
+        self.small.mkdir()
+        (self.small / "book.toml").write_text('[variables.q1.labels]\n1.en = "No"\n2.en = "Yes"\n', encoding="utf-8")
+        self.frame[["q1", "settlement"]].to_csv(self.small / "answers.csv", index=False)
+        (self.small / "study.toml").write_text(STUDY, encoding="utf-8")
+        sk.replicate_study(self.small, out=self.results)
         sk.write_result(self.means, folder / "result.json")
 
     def arguments(self, function: str) -> dict[str, Any]:
@@ -129,7 +158,7 @@ class World:
             "code_items": {"survey": self.survey, "items": ["q1", "q2"], "lowest": 1, "highest": 5},
             "coder_agreement": {"ratings": pd.DataFrame({"a": [1, 2, 1, 2], "b": [1, 2, 2, 2]}), "coders": ["a", "b"]},
             "collapse_items": {"survey": self.survey, "items": self.scale, "top": 2},
-            "compare_crosswalks": {"crosswalks": {"plain": sk.Crosswalk()}, "waves": {"a": self.survey}, "estimate": lambda survey: sk.means(sk.SurveyDesign(survey), "q1")},
+            "compare_crosswalks": {"crosswalks": {"plain": sk.Crosswalk()}, "waves": dict.fromkeys("ab", sk.Survey(self.frame.drop(columns="wave"), self.book)), "estimate": lambda survey: sk.means(sk.SurveyDesign(survey), "q1")},
             "compare_groups": {"design": design, "outcomes": "q1", "group": "group", "baseline": 1},
             "compare_models": {"models": [self.model]},
             "compare_mixed": {"design": design, "outcomes": "q1", **compared},
@@ -175,20 +204,20 @@ class World:
             "rank_test": {"design": design, "outcome": "q1", "group": "group"},
             "rao_scott_test": {"design": design, "row": "group", "column": "q1"},
             "rate_positions": {"estimates": self.means}, "ratios": {"design": design, "pairs": [("q1", "q2")]},
-            "draft_mapping": {"study": self.folder, "file": self.csv},
-            "read_codebook": {"path": self.toml}, "read_coding": {"path": self.csv}, "read_crosswalk": {"path": self.toml}, "read_csv": {"path": self.csv},
+            "draft_mapping": {"study": self.small, "file": self.csv},
+            "read_codebook": {"path": self.toml}, "read_coding": {"path": self.coded}, "read_crosswalk": {"path": self.crosswalk}, "read_csv": {"path": self.csv},
             "read_margins_file": {"path": self.csv}, "read_spss": {"path": self.sav}, "read_spss_in_chunks": {"path": self.sav, "rows": 50},
             "read_excel": {"path": self.xlsx}, "read_parquet": {"path": self.parquet},
-            "read_stata": {"path": self.dta}, "read_survey": {"path": self.sav}, "read_xlsform": {"path": self.csv},
+            "read_sas": {"path": SAS}, "read_stata": {"path": self.dta}, "read_survey": {"path": self.sav}, "read_xlsform": {"path": self.form},
             "render_codebook": {"survey": self.survey, "format": "csv"},
-            "replicate_study": {"folder": self.folder, "out": self.folder / "out"}, "run_study": {"folder": self.folder, "data": None, "out": self.folder / "out"},
+            "replicate_study": {"folder": self.small, "out": self.folder / "replicated"}, "run_study": {"folder": self.small, "data": None, "out": Path(tempfile.mkdtemp(dir=self.folder))},
             "replicate_variance": {"estimates_by_replicate": np.ones((10, 1)), "estimates": np.ones(1), "replicates": self.repeated.replicates},
             "replicate_weights": {"design": design, "kind": "JK1"},
             "save_figure": {"ax": self.ax, "path": self.folder / "figure.svg"},
             "scale_weights": {"design": design}, "trim_weights": {"design": design, "max_weight_ratio": 3},
             "score_scale": {"survey": self.survey, "scale": self.scale},
             "sensitivity_to_confounding": {"comparison": self.comparison}, "shares": {"design": design, "items": "q1"},
-            "simulate_study": {"rng": 1}, "snw_matrix": {"positions": rated},
+            "simulate_study": {"rng": 1}, "split_answers": {"survey": self.heard, "column": "heard", "separator": "; "}, "declare_missing": {"survey": self.survey, "codes": {"age": [99]}}, "snw_matrix": {"positions": rated},
             "stack_waves": {"waves": {"a": self.survey, "b": self.survey}, "name": "round"},
             "standardized_means": {"design": design, "outcomes": "q1", "by": "group", "to": {"row": {1: 0.3, 2: 0.3, 3: 0.4}}},
             "summarize_weights": {"design": design},
@@ -196,8 +225,9 @@ class World:
             "t_test": {"design": design, "outcome": "q1", "group": "group"}, "term_test": {"model": self.model, "terms": "age"},
             "trend_test": {"design": design, "outcome": "q1", "group": "row"},
             "unify_keys": {"survey": self.survey, "columns": ["settlement"]},
-            "verify_outputs": {"folder": self.folder},
+            "verify_outputs": {"folder": self.results, "study": self.small},
             "write_codebook": {"codebook": self.book, "path": self.folder / "out.toml"}, "write_csv": {"survey": self.survey, "path": self.folder / "out.csv"},
+            "write_explorer": {"data": design, "path": self.folder / "explorer.html"},
             "write_parquet": {"survey": self.survey, "path": self.folder / "out.parquet"},
             "write_report": {"parts": [self.means], "path": self.folder / "out.html", "title": "Report"},
             "write_report_folder": {"parts": [self.means], "folder": self.folder / "report", "title": "Report"},

@@ -14,6 +14,7 @@ import timeit
 import warnings
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,7 +23,7 @@ from hypothesis import strategies as st
 
 import surveykit as sk
 from surveykit._door import described, fits, hold_to_signature
-from surveykit.errors import ArgumentError, CodebookError, SurveyKitError
+from surveykit.errors import ArgumentError, CodebookError, MissingExtraError, SurveyKitError
 from surveykit.habits import ARGUMENTS
 from surveykit.reading.codebook_file import SCALE_KEYS, SET_KEYS, VARIABLE_KEYS, format_codebook, parse_codebook
 from tests.public_calls import FUNCTIONS, World, answers
@@ -89,6 +90,19 @@ def test_a_wrong_first_argument_is_told_of_with_the_right_call(world, name):
             assert f"as `{first.name}`, but" in said and said.startswith(f"{name}() takes "), said
             assert f"{name}(" in said.split("; ", 1)[1] or "pass " in said or "name the column" in said, said
             assert "\n" not in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if DEEP or name not in SLOW])
+def test_the_right_call_is_right(world, name):
+    """Where one wrong thing is put into a call, the rest of it must be right, or the wrong thing is never reached."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            getattr(sk, name)(**world.arguments(name))
+    except MissingExtraError as absent:
+        pytest.skip(str(absent))
+    finally:
+        plt.close("all")
 
 
 CASES = [(name, parameter) for name in FUNCTIONS for parameter in inspect.signature(getattr(sk, name)).parameters]

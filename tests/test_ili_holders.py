@@ -179,7 +179,7 @@ def test_texts_other_missing_codes_and_groups_of_its_own(run, tmp_path):
     done, file = run("other codes"), HOLDERS["other codes"](tmp_path)
     frame = pd.read_csv(file)
     late = frame[frame["Год"] == 2025]
-    missing = table(done, "table_7_missing").groupby(["outcome", "reason"])["n"].sum()
+    missing = table(done, "table_7_missing").set_index(["outcome", "reason"])["n"]
     assert missing["elections_good", "Don't know"] == (late["В1"] == "Затрудняюсь ответить").sum() > 0
     shares = table(done, "table_4_elected").set_index(["outcome", "level", "group"])["estimate"]
     answered = late[(late["Аким"] == "избран") & (late["В1"] != "Затрудняюсь ответить")]

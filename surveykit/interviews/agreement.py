@@ -11,6 +11,7 @@ from surveykit._checks import as_generator, as_names, check_columns, check_numer
 from surveykit.codebook import as_code
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.results import Origin, Result, Row, table_of
+from surveykit.words.messages import Message, Told
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
@@ -129,7 +130,7 @@ def coder_agreement(
     else:
         method += f"; percentile interval from {draws} bootstrap draws of {redrawn}."
     return Result(
-        table, method, origin or Origin(), {"coders": len(names), "units": pairable}, "Agreement of the coders"
+        table, method, origin or Origin(), {"coders": len(names), "units": pairable}, Told.of(Message("coders.title"))
     )
 
 

@@ -15,6 +15,7 @@ from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.results import Origin, Result, Row, table_of
 from surveykit.survey import Survey, as_survey, known_hashes
+from surveykit.words.messages import Message, Told
 
 Kind = Literal["straight_line", "nonresponse", "duplicate", "duration", "date", "range", "skip"]
 
@@ -171,7 +172,7 @@ def check_quality(
         method,
         _origin(data),
         {"n": len(flags), "n_flagged": any_flag},
-        "Quality of answers",
+        Told.of(Message("titles.quality")),
         flags,
         group_codes={label: ((str(settlement), code),) for label, code in code_of_label.items() if code is not None},
     )
@@ -356,7 +357,9 @@ def interviewer_effects(survey: Survey | pd.DataFrame, items: str | Sequence[str
         for name in names
     ]
     method = f"Intraclass correlation by {interviewer} from a one-way analysis of variance, unweighted."
-    return Result(table_of(rows), method, _origin(data), {"interviewer": interviewer}, "Interviewer effects")
+    return Result(
+        table_of(rows), method, _origin(data), {"interviewer": interviewer}, Told.of(Message("titles.interviewers"))
+    )
 
 
 def _row_of_flags(rule: str, group: str | None, flagged: pd.Series) -> Row:

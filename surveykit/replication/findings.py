@@ -1,5 +1,6 @@
 """Published findings without a number, put to the data where the data are there, refused where they are not."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
@@ -16,7 +17,7 @@ from surveykit.replication.study_data import StudyData
 from surveykit.replication.study_doors import shares
 from surveykit.replication.study_file import STUDY_FILE, Study
 
-SIMULATED_REASON = "the answers at hand are simulated, so they cannot test it; the real microdata are not public"
+SIMULATED_REASON = "the answers at hand are simulated, so they cannot test it"
 NOTHING = "stated once, with nothing published to compute it from"
 
 
@@ -32,11 +33,10 @@ def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
     ledger = settle_expressions(ledger)
     for claim_id, given in study.section("findings").items():
         claim = ledger[claim_id]
-        if data.simulated:
-            reason = f"{SIMULATED_REASON}; it would be tested by: {describe(given)}"
-            ledger = ledger.refuse({claim_id: reason})
-        elif data.absent([given["outcome"]], given.get("wave")):
+        if data.absent([given["outcome"]], given.get("wave")):
             ledger = ledger.refuse({claim_id: f"the file has no answers to {given['outcome']!r}, which would test it"})
+        elif data.simulated:
+            ledger = ledger.refuse({claim_id: _untested(given, study, estimate_finding(claim_id, given, data))})
         else:
             finding = estimate_finding(claim_id, given, data)
             ledger = _replace(ledger, replace(claim, published=claim.published or HOLDS))
@@ -44,6 +44,12 @@ def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
     return ledger.refuse(
         {claim.claim_id: claim.why or claim.note or _reason(claim) for claim in ledger if claim.verdict == "open"}
     )
+
+
+def _untested(given: Mapping[str, Any], study: Study, shown: "Finding") -> str:
+    """Return why simulated answers test nothing, what would, the line that runs it, and that the test does run."""
+    line = f"surveykit replicate {shlex.quote(study.name)} --data FILE --out DIR"
+    return f"{SIMULATED_REASON}; who holds the collected answers tests it by: {line}; the test is {describe(given)}; to show that it runs: on the SIMULATED answers it gives {shown.sentence}, by which it would be {shown.value!r}"
 
 
 def describe(given: Mapping[str, Any]) -> str:
@@ -102,7 +108,7 @@ def _replace(ledger: Ledger, claim: Claim) -> Ledger:
 
 def _reason(claim: Claim) -> str:
     reasons = {
-        "microdata": "needs the study's microdata, which are not public",
+        "microdata": "needs the microdata of the study",
         "unsourced": "the source gives no number and no data",
         "design": "a statement of design, not a number",
         "method": "a statement of method, not a number",

@@ -15,6 +15,7 @@ from surveykit.estimation.tables.sample_description import SampleDescription
 from surveykit.hidden_marks import DOMINATED, PROTECTS, SMALL_GROUP, UNSAID, hidden_mark
 from surveykit.report.released_cells import Release, Rules, missing_of, release_of
 from surveykit.results import Result
+from surveykit.words.messages import Figure, Message, Slot, Told
 from surveykit.words.pages import word
 
 MINIMUM_N = 5
@@ -204,8 +205,9 @@ def show_small_cells(result: AnyResult, *, why: str) -> AnyResult:
         raise ArgumentError("`why` must say why small cells may be shown; it is written into the method")
     if result.facts.get("minimum_n"):
         raise ArgumentError("the small cells of this result are hidden already; pass the result as it was computed")
-    sentence = f"Disclosure control switched off: {why.strip().rstrip('.')}."
-    return replace(result, facts={**result.facts, "minimum_n": 0}, method=f"{result.method} {sentence}".strip())
+    sentence = Message("disclosure.off", {"why": why.strip().rstrip(".")})
+    method = Told.of(result.method, sentence, between=" ")
+    return replace(result, facts={**result.facts, "minimum_n": 0}, method=method)
 
 
 def protected(result: AnyResult) -> AnyResult:
@@ -317,16 +319,16 @@ def _masks(results: Sequence[Result], release: Release, hidden: np.ndarray) -> l
 
 
 def _masked_result(result: AnyResult, masks: Masks, rules: Rules) -> AnyResult:
-    sentence = f"Disclosure control: cells on fewer than {rules.minimum_n} respondents hidden, with complements."
+    sentences: list[Slot] = [Message("disclosure.hidden", {"n": Figure(str(rules.minimum_n))})]
     hidden = sum(int((mask != "").sum()) for mask in masks.values())
     groups = result.table["group"].dropna() if "group" in result.table else ()
     if hidden and None in result.meanings_of(groups) and not isinstance(result, SettlementComparison):
-        sentence += " Groups without codes are taken as those of one column."
+        sentences.append(Message("disclosure.no_codes"))
     facts = {**result.facts, "minimum_n": rules.minimum_n, "hidden_rows": hidden}
     changes: dict[str, object] = {
         "table": _masked(result.table, masks["table"]),
         "facts": facts,
-        "method": f"{result.method} {sentence}".strip(),
+        "method": Told.of(result.method, *sentences, between=" "),
     }
     if isinstance(result, Estimates) and result.count_missing is not None:
         counts = only_where_hidden(_masked(result.missing, masks["missing"]))

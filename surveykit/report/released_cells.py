@@ -141,8 +141,9 @@ class Release:
         in a group that does as well are 1 or 2 each. Then they are not said.
         """
         fixed = list(fixed)
+        known: dict[bytes, Protection] = {}
         while True:
-            found = self._solve(fixed)
+            found = self._solve(fixed, known)
             around = {cell for one in self.sums if not one.keys().isdisjoint(found.exposed.tolist()) for cell in one}
             around |= {self.tells[cell] for cell in around & self.tells.keys()}  # its answers' marks tell of a group
             new = {*around, *found.exposed.tolist()} - self.unsaid - {*fixed}
@@ -153,7 +154,7 @@ class Release:
             for cell in new:
                 self.low[cell], self.high[cell] = 0.0, np.inf
 
-    def _solve(self, fixed: Sequence[int]) -> Protection:
+    def _solve(self, fixed: Sequence[int], known: dict[bytes, Protection]) -> Protection:
         cost = np.array(self.cost)
         cost[fixed] = np.inf
         triples = [(at, cell, value) for at, one in enumerate(self.sums) for cell, value in one.items()]
@@ -168,7 +169,7 @@ class Release:
             cost,
             tuple(self.brings),
         )
-        return protect(cells, np.array([bool(why) for why in self.why], dtype=bool))
+        return protect(cells, np.array([bool(why) for why in self.why], dtype=bool), known)
 
 
 def release_of(results: Sequence[Result], rules: Rules) -> Release:

@@ -10,6 +10,7 @@ from surveykit.comparison.judgement import VERDICTS
 from surveykit.formatting import format_p
 from surveykit.results import Result
 from surveykit.translation import group_names, question_of
+from surveykit.words.messages import counted
 from surveykit.words.pages import word
 
 SIDES = {EARLIER: "elected_earlier", LATER: "elected_later", FEWEST: "rarest_kind", OTHERS: "all_others"}
@@ -69,8 +70,16 @@ def _numbers(feasibility: Result, lang: str) -> str:
     names = {side: word(key, lang) for side, key in SIDES.items()} | group_names(feasibility, lang)
     group, baseline = (names.get(facts[name], facts[name]) for name in ("group", "baseline"))
     p = format_p(float(facts["smallest_p_two_sided"]), lang)
-    counts = {name: facts[name] for name in ("n_treated", "n_baseline")}
-    sentence = word("verdict_facts", lang, group=group, baseline=baseline, p=p, **counts)
+    settlements = counted("settlements_count", facts["n_treated"]).say(lang)
+    sentence = word(
+        "verdict_facts",
+        lang,
+        group=group,
+        baseline=baseline,
+        p=p,
+        settlements=settlements,
+        n_baseline=facts["n_baseline"],
+    )
     if isinstance(feasibility, Feasibility) and len(feasibility.by_outcome()) > 1:
         return f"{_question(feasibility.worst.outcome, lang, feasibility)}: {sentence}".rstrip(".")
     return _sentence(sentence)

@@ -89,9 +89,9 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "whiskers_note": ("Whiskers: {percent} intervals.", "Отрезки: доверительные интервалы ({percent}).", "Кесінділер: сенім аралықтары ({percent})."),
     "feasibility": ("Feasibility of the comparison", "Пригодность данных для сравнения", "Деректердің салыстыруға жарамдылығы"),
     "verdict_facts": (
-        "{group}: {n_treated} settlements; {baseline}: {n_baseline}; smallest two-sided p attainable: {p}",
-        "Населённых пунктов в группе «{group}»: {n_treated}; в группе «{baseline}»: {n_baseline}; наименьшее достижимое двустороннее p: {p}",
-        "«{group}» тобындағы елді мекендер саны: {n_treated}; «{baseline}» тобында: {n_baseline}; қол жеткізуге болатын ең кіші екіжақты p: {p}",
+        "{group}: {settlements}; {baseline}: {n_baseline}; smallest two-sided p attainable: {p}",
+        "В группе «{group}» {settlements}; в группе «{baseline}»: {n_baseline}; наименьшее достижимое двустороннее p: {p}",
+        "«{group}» тобындағы {settlements}; «{baseline}» тобында: {n_baseline}; қол жеткізуге болатын ең кіші екіжақты p: {p}",
     ),
     "elected_earlier": ("elected earlier", "выборы раньше", "сайлау ертерек өткен"),
     "elected_later": ("elected last or never", "выборы в последнюю очередь или никогда", "сайлау ең соңында өткен немесе өтпеген"),
@@ -269,12 +269,10 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "yes": ("yes", "да", "иә"),
     "no": ("no", "нет", "жоқ"),
-    "unweighted": ("unweighted", "без взвешивания", "салмақсыз"),
     "raked to": ("raked to {names}", "рейкинг по {names}", "{names} бойынша рейкинг"),
     "post-stratified by": ("post-stratified by {names}", "постстратификация по {names}", "{names} бойынша постстратификация"),
     "ceiling": ("ceiling {n}", "наибольший вес: {n} средних", "шегі {n}"),
     "r_stopping_rule": ("R's stopping rule", "правило остановки R", "R бағдарламасының тоқтау ережесі"),
-    "weighted by": ("weighted by {name}", "веса: столбец «{name}»", "{name} бойынша салмақталған"),
     # the report on a comparison
     "report_found": ("What was found", "Что установлено", "Не анықталды"),
     "report_found_method": (

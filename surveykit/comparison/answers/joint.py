@@ -23,6 +23,7 @@ from surveykit.estimation.engine.few_clusters import (
 )
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, table_of
+from surveykit.words.messages import Message, Told
 
 MOST_CLUSTERS = 2_000
 """The test holds a number for every pair of clusters."""
@@ -130,7 +131,7 @@ def joint_test(
         method,
         design.origin(lang),
         facts,
-        f"Joint test of {', '.join(tested)}",
+        Told.of(Message("titles.joint", {"names": ", ".join(tested)})),
     )
     if not judgements:
         return Result(*content, quantity="terms")

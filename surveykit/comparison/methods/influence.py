@@ -9,8 +9,9 @@ from surveykit.comparison.methods.settlement_methods import Settings, cr2_withou
 from surveykit.comparison.settlement_totals import TREATMENT, Case
 from surveykit.estimation.engine.few_clusters import sums_of_others
 from surveykit.estimation.engine.pseudo_inverse import DEPENDENT, solve_each
-from surveykit.formatting import format_number, format_p
+from surveykit.formatting import format_p
 from surveykit.results import glossary_frame
+from surveykit.words.messages import Figure, Message, Number, Slot
 
 INFLUENCE_COLUMNS = (
     "outcome", "estimand", "term", "left_out", "estimate", "std_error", "df", "p_value", "conf_low", "conf_high",
@@ -65,7 +66,7 @@ def _estimates_without(case: Case) -> np.ndarray:
     return np.asarray(solve_each(rest, moment, DEPENDENT)[:, TREATMENT])
 
 
-def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings: Settings) -> list[str]:
+def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings: Settings) -> list[Message]:
     """Return a sentence for each unadjusted difference that one settlement carries: without it the verdict turns.
 
     The verdict is whether CR2's p lies below the level, and if so on which side; the sign of a difference that cannot
@@ -86,15 +87,22 @@ def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings
         if not len(turned):
             continue
         row = here.iloc[turned[np.argmax(np.abs(change[turned]))]]
-        numbers = (
-            (
-                f": without it the difference is {format_number(float(row['estimate']))} instead of {format_number(float(whole.estimate))}, CR2's p {format_p(float(row['p_value']))} instead of {format_p(float(whole.p_value))}"
-            )
-            if row["n"] >= FEWEST_SHOWN
-            else ""
-        )
-        sentences.append(
-            f"The verdict on {case.outcome} ({case.estimand} average) turns on {row['left_out']}{numbers}"
-            + (f"; {len(turned)} settlements turn it." if len(turned) > 1 else ".")
-        )
+        numbers: Slot = ""
+        if row["n"] >= FEWEST_SHOWN:
+            without_and_whole: dict[str, Slot] = {
+                "without": Number(float(row["estimate"])),
+                "whole": Number(float(whole.estimate)),
+                "p_without": Figure(str(format_p(float(row["p_value"])))),
+                "p_whole": Figure(str(format_p(float(whole.p_value)))),
+            }
+            numbers = Message("settlements_method.turns_numbers", without_and_whole)
+        more = Message("settlements_method.turns_more", {"n": Figure(str(len(turned)))})
+        slots: dict[str, Slot] = {
+            "outcome": case.outcome,
+            "estimand": Message(f"average.{case.estimand}"),
+            "settlement": str(row["left_out"]),
+            "numbers": numbers,
+            "more": more if len(turned) > 1 else "",
+        }
+        sentences.append(Message("settlements_method.turns", slots))
     return sentences
