@@ -198,9 +198,10 @@ def join_equal(values: np.ndarray, size: float = 0.0) -> np.ndarray:
     `size` is how large the numbers were that these were made of, where that was more. Numbers that lie so dense that
     rounding cannot be told from a difference stay as they are.
     """
-    known = np.unique(values[~np.isnan(values)])
-    if len(known) < 2:
-        return values
+    known = values[~np.isnan(values)]
+    if len(known) < 2 or (SAME * max(size, float(np.abs(known).max())) < 1 and bool((np.rint(known) == known).all())):
+        return values  # whole numbers differ by one or not at all
+    known = np.unique(known)
     near = SAME * max(size, float(np.abs(known[[0, -1]]).max()))
     first = np.concatenate([[True], np.diff(known) > near])
     if first.all():

@@ -26,10 +26,12 @@ CALLS = {
     "comparison": 'sk.compare_settlements(design, "q", group="g", baseline=0, settlement="v")',
     "cr2 with covariates": 'sk.compare_settlements(design, "q", group="g", baseline=0, settlement="v", adjust_for="age", methods="cr2")',
     "raking": 'sk.rake(design, {"sex": {0: 0.5, 1: 0.5}})',
+    "report of tables": 'sk.write_report([sk.means(design, "q", by="g"), sk.shares(design, "q")], folder + "/report.html", title="Trust")',
+    "table in LaTeX": 'sk.write_table(sk.means(design, "q", by="g"), folder + "/table.tex")',
     "alpha": 'sk.cronbach_alpha(design, sk.LikertScale("s", ["q", "r"], 1, 5))',
 }
-ALLOWED = {"rao-scott": {"scipy.sparse"}, "t test": {"scipy.sparse"}}
-"""The check whether sides are few clusters counts them in a sparse table."""
+ALLOWED = {name: {"scipy.sparse"} for name in ("rao-scott", "t test", "report of tables", "table in LaTeX")}
+"""The check whether sides are few clusters counts them in a sparse table, and which cells add up to which is one."""
 
 
 @pytest.mark.slow
@@ -37,7 +39,7 @@ ALLOWED = {"rao-scott": {"scipy.sparse"}, "t test": {"scipy.sparse"}}
 def test_a_first_call_imports_only_what_it_needs(name):
     program = textwrap.dedent(
         f"""
-        import sys, warnings
+        import sys, tempfile, warnings
         warnings.simplefilter("ignore")
         import numpy as np, pandas as pd
         before = set(sys.modules)
@@ -48,7 +50,8 @@ def test_a_first_call_imports_only_what_it_needs(name):
                               "sex": rng.integers(0, 2, n), "age": rng.integers(18, 80, n), "w": rng.gamma(4, 0.25, n)}})
         frame["g"] = frame["v"] % 2
         design = sk.SurveyDesign(frame, weight="w", cluster="v")
-        {CALLS[name]}
+        with tempfile.TemporaryDirectory() as folder:
+            {CALLS[name]}
         print(*sorted({{one for one in {SLOW!r} if one in sys.modules and one not in before}}))
         """
     )

@@ -102,7 +102,11 @@ def test_every_room_of_the_house_is_there():
 
 MET_LATE = {
     "comparison.methods.statsmodels_rows": "statsmodels, whose classes its own inherit from",
+    "report.pages.exhibits": "matplotlib, which a report of tables alone need not wait for",
+    "report.pages.html_document": "the same",
     "cli.printing": "pandas, which the help of a command need not wait for",
+    "cli.comparing": "the same",
+    "cli.tool": "the same",
 }
 """Modules that import one of the project's inside a function, and what they spare who does not call it; the order of
 rooms holds for them as for all (`imported_modules` reads functions too)."""

@@ -124,7 +124,7 @@ class Judgement:
             VERDICTS.index(self.verdict),
             -min(numbers.n_treated, numbers.n_baseline),
             numbers.smallest_p_two_sided,
-            -np.nan_to_num(numbers.df, nan=0.0),
+            -round(float(np.nan_to_num(numbers.df, nan=0.0)), 9),  # the same sums in another order are no other df
         )
 
     def without_sizes(self) -> "Judgement":

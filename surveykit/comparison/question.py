@@ -1,7 +1,7 @@
 """One question, one case: who is compared with whom, asked of those who answered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from surveykit.comparison.partialling import NOTHING_LEFT, partial_share
 from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case, Subclusters
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
-from surveykit.estimation.engine.few_clusters import cluster_totals
+from surveykit.estimation.engine.few_clusters import CellProducts, ClusterTotals, cell_products, cluster_totals
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.key_spellings import warn_of_alike_keys
 from surveykit.sampling_units import factorize_columns
@@ -27,9 +27,82 @@ COMBINATION = 1e-10
 The products round to 1e-16, and a pivot is a difference of them: a million times less would take rounding for a column.
 A year beside the constant has 1e-6; ten thousand times more would leave it out.
 """
+MAY_BE_CONSTANT = 1e-6
+"""Part of a column's sum of squares that varies inside settlements up to which its numbers are looked at one by one:
+their sums leave 1e-13 where nothing varies."""
 WEIGHTLESS = 1e-9
 """Share of all weight below which a side's average is not known: sums over both sides have sixteen digits, and a side
 of 1e-12 left an average that was 0.4 % off."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Summed:
+    """What those who answered one outcome sum up to: all that is asked of respondents one by one.
+
+    Attributes
+    ----------
+    n : int
+        Respondents.
+    n_weighted, standard_deviation : float
+        Of the outcome, weighted.
+    zero_one : bool
+        Whether all answers are 0 or 1.
+    means : float array, (settlements,)
+        Weighted mean of each settlement, or its change between the two waves, free of rounding.
+    products : CellProducts
+        Of the columns that are held equal where all of them are known of all these respondents, of none otherwise; by
+        settlement, or by settlement and wave. The outcome is counted from its smallest answer on, which moves the
+        constant only and makes sums of equal answers exactly zero.
+    second_wave : int array, (respondents,), optional
+        Which two waves are compared.
+    """
+
+    n: int
+    n_weighted: float
+    standard_deviation: float
+    zero_one: bool
+    means: np.ndarray
+    products: CellProducts
+    second_wave: np.ndarray | None
+
+
+def sum_up(
+    y: np.ndarray,
+    weights: np.ndarray,
+    columns: np.ndarray,
+    cell: np.ndarray,
+    n_settlements: int,
+    second_wave: np.ndarray | None,
+) -> Summed:
+    """Return what respondents of settlements (and waves) coded 0, 1, ... sum up to."""
+    shifted, _ = from_smallest(y)
+    n_weighted = float(weights.sum())
+    centre = float(weights @ shifted) / n_weighted
+    varies = np.ptp(shifted) > 0
+    deviation = float(np.sqrt(weights @ (shifted - centre) ** 2 / n_weighted)) if varies else 0.0
+    n_cells = n_settlements if second_wave is None else 2 * n_settlements
+    return Summed(
+        len(y),
+        n_weighted,
+        deviation,
+        bool(((y == 0) | (y == 1)).all()),
+        _means(y, weights, cell, n_cells, second_wave is not None),
+        cell_products(columns, shifted, weights, cell, n_cells),
+        second_wave,
+    )
+
+
+def _means(y: np.ndarray, weights: np.ndarray, cell: np.ndarray, n_cells: int, two_waves: bool) -> np.ndarray:
+    # from the smallest answer on: settlements whose people all answered alike then have equal means to the last
+    # digit, a tie that randomization has to see
+    lowest = y.min()
+    sums = np.bincount(cell, weights * (y - lowest), minlength=n_cells)
+    found = sums / np.bincount(cell, weights, minlength=n_cells)
+    if not two_waves:
+        return np.asarray(lowest + found)
+    change = found[1::2] - found[::2]
+    least = change.min()
+    return np.asarray(np.where(change - least <= SAME_MEAN * found.max(), least, change))  # no change of rounding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,9 +117,10 @@ class Answers:
     rows : int array, (answering respondents,)
         Their places in the design.
     y, weights : float array, (answering respondents,)
-    covariates : float array, (answering respondents, columns)
-    terms : list of str
-        Names of the covariates' columns.
+    held : Covariates
+        Columns that the question holds equal.
+    kept : int array, (columns,)
+        Which of them are in this term.
     stratum : int array, (settlements,)
     linearized_how : Told
         How strata enter the linearized t, for a sentence.
@@ -54,6 +128,8 @@ class Answers:
         0 before, 1 after, where the change between two waves is compared.
     balanced : Balanced or None
         What `balance_settlements` did to these settlements.
+    summed : Summed
+        What they sum up to.
     """
 
     outcome: str
@@ -62,12 +138,13 @@ class Answers:
     rows: np.ndarray
     y: np.ndarray
     weights: np.ndarray
-    covariates: np.ndarray
-    terms: list[str]
+    held: Covariates
+    kept: np.ndarray
     stratum: np.ndarray
     linearized_how: Told
-    second_wave: np.ndarray | None = None
-    balanced: Balanced | None = None
+    second_wave: np.ndarray | None
+    balanced: Balanced | None
+    summed: Summed
 
     @property
     def cell(self) -> np.ndarray:
@@ -81,17 +158,14 @@ class Answers:
         return np.bincount(self.cell, values, minlength=2 * len(self.compared)).reshape(-1, 2)
 
     @property
-    def means(self) -> np.ndarray:
-        """Weighted mean of each settlement, or its change between the two waves, free of rounding."""
-        # from the smallest answer on: settlements whose people all answered alike then have equal means to the last
-        # digit, a tie that randomization has to see
-        lowest = self.y.min()
-        found = self.sums(self.weights * (self.y - lowest)) / self.sums(self.weights)
-        if self.second_wave is None:
-            return np.asarray(lowest + found)
-        change = found[:, 1] - found[:, 0]
-        least = change.min()
-        return np.asarray(np.where(change - least <= SAME_MEAN * found.max(), least, change))  # no change of rounding
+    def covariates(self) -> np.ndarray:
+        """The columns that are held equal, (answering respondents, columns)."""
+        return np.asarray(self.held.matrix[self.rows][:, self.kept])
+
+    @property
+    def terms(self) -> list[str]:
+        """Names of the covariates' columns."""
+        return [self.held.terms[column] for column in self.kept]
 
     def weights_of(self, estimand: str) -> np.ndarray:
         """Return the weights of an estimand, (answering respondents,).
@@ -124,17 +198,33 @@ class Answers:
 
         Constant, what is tested, for a change also group and wave, then balanced covariates and those adjusted for.
         """
-        treated = self.compared.treated[self.compared.of_row].astype(float)
-        columns = [np.ones(len(self.rows)), treated]
+        return np.column_stack([self.constants(estimand)[self.cell], self.covariates])
+
+    def constants(self, estimand: str = "person") -> np.ndarray:
+        """Return the columns of the design matrix that are constant inside cells, (cells, columns)."""
+        treated = self.compared.treated.astype(float)
+        columns = [np.ones(len(treated)), treated]
         if self.second_wave is not None:
+            treated, second = np.repeat(treated, 2), np.tile([0.0, 1.0], len(treated))
             # the difference in differences stands second, where every method looks for the treatment (TREATMENT)
-            columns = [columns[0], treated * self.second_wave, treated, self.second_wave.astype(float)]
+            columns = [np.ones(len(treated)), treated * second, treated, second]
         if self.balanced is not None:
-            held = self.balanced.columns(
-                self.sums(self.weights_of(estimand)), self.compared.treated, as_they_are=bool(self.terms)
+            columns.append(
+                self.balanced.columns(
+                    self.sums(self.weights_of(estimand)), self.compared.treated, as_they_are=bool(len(self.kept))
+                )
             )
-            columns.append(held[self.compared.of_row])
-        return np.column_stack([*columns, self.covariates])
+        return np.column_stack(columns)
+
+    def totals(self, estimand: str) -> ClusterTotals:
+        """Return the totals of the settlements, without a look at respondents."""
+        products = self.summed.products
+        weight = products.mean_weight
+        if estimand == "settlement":  # as in `weights_of`
+            weight = (1.0 if self.balanced is None else self.balanced.factor) / products.n
+        return products.columns(self.kept).totals(
+            self.constants(estimand), weight, 1 if self.second_wave is None else 2
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,6 +249,8 @@ class Question:
         Whether one side may be a single settlement; None: never, and the refusal names no way in.
     balanced : Balanced or None
         What `balance_settlements` did to the settlements.
+    last : dict
+        What those who answered the last outcome sum up to, by its name; the adjusted term asks for the same again.
     """
 
     design: SurveyDesign
@@ -169,6 +261,7 @@ class Question:
     lang: str | None
     allow_single: bool | None
     balanced: Balanced | None = None
+    last: dict[str, Summed] = field(default_factory=dict)
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -215,34 +308,60 @@ class Question:
         self._tell_of_uneven_blocks(outcome, compared)
         rows = np.flatnonzero(valid)
         of_row = (np.cumsum(present) - 1)[self.compared.of_row[rows]]
-        matrix, terms = np.empty((len(rows), 0)), []
-        if term == "adjusted":
-            matrix = self.covariates.matrix[rows]
-            independent = independent_columns(matrix)  # a level that nobody who answered has is no column, as in R
-            matrix, terms = (
-                matrix[:, independent],
-                [name for name, here in zip(self.covariates.terms, independent) if here],
-            )
+        cell = of_row if second_wave is None else 2 * of_row + second_wave[rows]
+        y, weights = values[rows], weights_of(self.design, rows)
+        summed = self._sum_up(outcome, y, weights, rows, cell, len(compared), second_wave)
+        kept = np.empty(0, dtype=np.int64)
+        if term == "adjusted":  # a level that nobody who answered has is no column, as in R
+            plain = summed.products.products[0].sum(axis=0)
+            kept = np.flatnonzero(independent_products(plain[:-1, :-1]))
         stratum, how = settlement_strata(self.design, rows, of_row, len(compared))
         balanced = None if self.balanced is None else self.balanced.keep(present)
-        if balanced is not None:  # a covariate of settlements that is adjusted for need not be a column twice
-            balanced = balanced.without(
-                [name for name, column in zip(terms, matrix.T) if settlement_columns(column[:, None], of_row)]
-            )
-        return Answers(
+        answers = Answers(
             outcome,
             term,
             replace(compared, of_row=of_row),
             rows,
-            values[rows],
-            weights_of(self.design, rows),
-            matrix,
-            terms,
+            y,
+            weights,
+            self.covariates,
+            kept,
             stratum,
             how,
             None if second_wave is None else second_wave[rows],
             balanced,
+            summed,
         )
+        if balanced is None:
+            return answers
+        # a covariate of settlements that is adjusted for need not be a column twice
+        twice = [
+            name
+            for name, column in zip(answers.terms, answers.covariates.T)
+            if settlement_columns(column[:, None], of_row)
+        ]
+        return replace(answers, balanced=balanced.without(twice))
+
+    def _sum_up(
+        self,
+        outcome: str,
+        y: np.ndarray,
+        weights: np.ndarray,
+        rows: np.ndarray,
+        cell: np.ndarray,
+        n_settlements: int,
+        second_wave: np.ndarray | None,
+    ) -> Summed:
+        known = self.last.get(outcome)
+        # those of whom all covariates are known are all who answered when they are as many
+        if known is None or known.n != len(rows) or known.second_wave is not second_wave:
+            everybody = len(rows) == len(self.covariates.matrix)
+            columns = self.covariates.matrix if everybody else self.covariates.matrix[rows]
+            if not self.covariates.complete[rows].all():
+                columns = columns[:, :0]
+            self.last.clear()
+            self.last[outcome] = sum_up(y, weights, columns, cell, n_settlements, second_wave)
+        return self.last[outcome]
 
     def _refuse(self, outcome: str, term: str, present: np.ndarray, two_waves: bool) -> None:
         """Raise when the settlements in which somebody answered are too few on a side; tell of those left out."""
@@ -321,13 +440,7 @@ class Question:
         """
         compared = replace(answers.compared, of_row=np.empty(0, dtype=np.int64))
         refuse_weightless(answers)
-        y, _ = from_smallest(answers.y)  # changes the constant only, and makes sums of equal answers exactly zero
-        n_weighted = float(answers.weights.sum())
-        centre = float(answers.weights @ y) / n_weighted
-        deviation = float(np.sqrt(answers.weights @ (y - centre) ** 2 / n_weighted)) if np.ptp(y) > 0 else 0.0
-        means = answers.means
-        zero_one = bool(((answers.y == 0) | (answers.y == 1)).all())
-        person = cluster_totals(answers.matrix(), y, answers.weights, answers.compared.of_row, len(compared))
+        summed, person = answers.summed, answers.totals("person")
         if answers.column_names and partial_share(person, TREATMENT) < NOTHING_LEFT:
             raise FeasibilityError(
                 f"the covariates {answers.column_names} tell the two groups of {compared.group!r} apart completely, so nothing is left to compare; name fewer in `adjust_for`"
@@ -339,20 +452,16 @@ class Question:
             term=answers.term,
             two_waves=answers.second_wave is not None,
             covariates=answers.terms,
-            n_settlement_covariates=settlement_columns(answers.covariates, answers.compared.of_row),
+            n_settlement_covariates=_settlement_covariates(answers),
             n_balanced=len(answers.column_names) - len(answers.terms),
-            means=means,
+            means=summed.means,
         )
         cases = []
         for estimand in estimands:
-            x, weights = answers.matrix(estimand), answers.weights_of(estimand)
-            totals = (
-                person
-                if estimand == "person"
-                else cluster_totals(x, y, weights, answers.compared.of_row, len(compared))
-            )
+            totals = person if estimand == "person" else answers.totals(estimand)
             subclusters = None
             if subcluster_of_row is not None:
+                x, weights, (y, _) = answers.matrix(estimand), answers.weights_of(estimand), from_smallest(answers.y)
                 used, subcluster = np.unique(subcluster_of_row[answers.rows], return_inverse=True)
                 settlement = np.empty(len(used), dtype=np.int64)
                 settlement[subcluster] = answers.compared.of_row
@@ -365,14 +474,14 @@ class Question:
                     compared,
                     totals,
                     answers.stratum,
-                    means,
-                    deviation,
-                    len(answers.rows),
-                    n_weighted,
+                    summed.means,
+                    summed.standard_deviation,
+                    summed.n,
+                    summed.n_weighted,
                     judgement,
                     subclusters,
                     answers.remaining(estimand),
-                    zero_one,
+                    summed.zero_one,
                 )
             )
         return cases
@@ -484,8 +593,14 @@ def independent_columns(matrix: np.ndarray) -> np.ndarray:
     its squared length is rounding.
     """
     x = np.column_stack([np.ones(len(matrix)), matrix])
-    x = x / np.maximum(np.sqrt((x**2).sum(axis=0)), TINY)
-    left = x.T @ x
+    x = x / np.maximum(np.sqrt((x**2).sum(axis=0)), TINY)  # first, so that no square is too large or small
+    return independent_products(x.T @ x)
+
+
+def independent_products(products: np.ndarray) -> np.ndarray:
+    """Return the same from the products of a constant and the columns, (1 + columns, 1 + columns)."""
+    length = np.maximum(np.sqrt(np.diag(products)), TINY)
+    left = products / length[:, None] / length
     told = np.zeros(len(left), dtype=bool)
     for column in range(len(left)):
         pivot = left[column, column]
@@ -504,6 +619,15 @@ def settlement_columns(matrix: np.ndarray, cluster: np.ndarray) -> int:
     ordered = matrix[order]
     gap = np.maximum.reduceat(ordered, starts) - np.minimum.reduceat(ordered, starts)
     return int((gap <= ROUNDING * (1 + np.abs(matrix).max(axis=0))).all(axis=0).sum())  # equal but for rounding
+
+
+def _settlement_covariates(answers: Answers) -> int:
+    """Return how many covariates are constant inside every settlement; most are seen not to be from their products."""
+    plain = answers.summed.products.columns(answers.kept).products[0][:, :-1, :-1]
+    squares = np.einsum("gpp->gp", plain)[:, 1:]
+    inside = (squares - plain[:, 0, 1:] ** 2 / plain[:, 0, :1]).sum(axis=0)
+    unclear = inside <= MAY_BE_CONSTANT * squares.sum(axis=0)
+    return settlement_columns(answers.covariates[:, unclear], answers.compared.of_row) if unclear.any() else 0
 
 
 def settlement_strata(

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
 from scipy.sparse.csgraph import connected_components
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
 
 EXACT_CELLS = 60
 """Cells of an outcome that may be hidden up to which the fewest are searched for; beyond, they are taken one by one."""
@@ -242,6 +245,8 @@ def _cheapest_change(cells: Cells, hidden: np.ndarray, cell: int, change: float)
 
 def _least_move(cells: Cells, price: np.ndarray, low: np.ndarray, high: np.ndarray, whole: bool) -> np.ndarray | None:
     """Return the cheapest move of cells (up first, then down, between `low` and `high`) that keeps every sum."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     places = np.flatnonzero(high > 0)
     size = len(cells.values)
     signs = np.where(places < size, 1.0, -1.0)
@@ -303,7 +308,10 @@ class _Part:
         ]
         return [np.round(one.x) for one in found if one.x is not None]
 
-    def _solve(self, aim: np.ndarray, most: np.ndarray | float = np.inf) -> OptimizeResult:
+    def _solve(self, aim: np.ndarray, most: np.ndarray | float = np.inf) -> "OptimizeResult":
+        # scipy.optimize takes a fifth of a second to import, and most tables have nothing to hide
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         return milp(
             aim,
             constraints=LinearConstraint(self.equations, self.totals, self.totals),
@@ -433,6 +441,8 @@ def _visible_in_proof(cells: Cells, hidden: np.ndarray, part: _Part, cell: int) 
 
     By duality the range of a linear program is a combination of its equations; cells that are not in it do not matter.
     """
+    from scipy.optimize import linprog
+
     free = np.isfinite(cells.cost) & ~hidden
     ends, weights = [], np.zeros(cells.relations.shape[1])
     for sign in (1, -1):
@@ -462,6 +472,8 @@ def _cheapest(cells: Cells, primary: np.ndarray, cuts: Sequence[np.ndarray]) -> 
             lines.append(line)
     at_least = np.concatenate([np.ones(len(cuts)), np.zeros(len(lines) - len(cuts))])
     start = primary[names].astype(float)
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     found = milp(
         cells.cost[names],
         constraints=LinearConstraint(np.array(lines), at_least, np.inf),

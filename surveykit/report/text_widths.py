@@ -2,14 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
-
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextToPath
+from functools import cache, lru_cache
+from typing import Any
 
 from surveykit.formatting import without_controls
 
-_MEASURE = TextToPath()  # advance widths: fifty times faster than measuring outlines
 _MATHEMATICS = re.compile(r"(?<!\\)\$(?=\S)(?:\\.|[^$\\])*?(?<=\S)\$(?!\d)")
 """Pandoc's rule: a dollar that a sign follows, up to one that a sign precedes and no digit follows."""
 
@@ -22,8 +19,18 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
 
 @lru_cache(maxsize=20_000)
 def _line_width(line: str, size: float, weight: str) -> float:
-    font = FontProperties(size=size, weight=weight)
-    return float(_MEASURE.get_text_width_height_descent(line.replace("$", "S"), font, ismath=False)[0])
+    fonts, measure = _fonts()
+    font = fonts(size=size, weight=weight)
+    return float(measure.get_text_width_height_descent(line.replace("$", "S"), font, ismath=False)[0])
+
+
+@cache
+def _fonts() -> tuple[Any, Any]:
+    """Return matplotlib's fonts and its measure of texts: a third of a second, which pages do not wait for."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextToPath
+
+    return FontProperties, TextToPath()  # advance widths: fifty times faster than measuring outlines
 
 
 def literal(text: str) -> str:

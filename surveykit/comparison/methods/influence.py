@@ -10,7 +10,7 @@ from surveykit.comparison.settlement_totals import TREATMENT, Case
 from surveykit.estimation.engine.few_clusters import sums_of_others
 from surveykit.estimation.engine.pseudo_inverse import DEPENDENT, solve_each
 from surveykit.formatting import format_p
-from surveykit.results import glossary_frame, table_of
+from surveykit.results import glossary_frame
 from surveykit.words.messages import Figure, Message, Number, Slot
 
 INFLUENCE_COLUMNS = (
@@ -37,7 +37,7 @@ def influence_table(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
         (estimate without it minus estimate with all), treated (whether the settlement left out is of the group or of
         the baseline), n (its respondents). A side that would be left without a settlement gives missing values.
     """
-    tables = []
+    parts: list[dict[str, np.ndarray]] = []
     for case in cases:
         if len(case.names) > MOST_REFITTED:
             found = {"estimate": _estimates_without(case)}
@@ -46,36 +46,24 @@ def influence_table(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
                     found["estimate"][side] = np.nan
         else:
             found = cr2_without_each(case, settings)
-        tables.append(
-            {
-                "outcome": case.outcome,
-                "estimand": case.estimand,
-                "term": case.term,
-                **found,
-                "n": case.totals.n.astype(float),
-                "left_out": case.names,
-                "change": found["estimate"] - run("cr2", case, settings).estimate,
-                "treated": case.treated,
-            }
-        )
-    extra = ("left_out", "change", "treated")
-    frames = [glossary_frame(table, extra)[list(INFLUENCE_COLUMNS)] for table in tables]
-    return pd.concat(frames, ignore_index=True) if frames else table_of([], extra)[list(INFLUENCE_COLUMNS)]
+        found["change"] = found["estimate"] - run("cr2", case, settings).estimate
+        parts.append(found | {"n": case.totals.n, "treated": case.treated})
+    sizes = [len(case.names) for case in cases]
+    columns: dict[str, object] = {
+        name: [text for case, size in zip(cases, sizes) for text in [getattr(case, name)] * size]
+        for name in ("outcome", "estimand", "term")
+    }
+    columns["left_out"] = [name for case in cases for name in case.names]
+    for name in INFLUENCE_COLUMNS[4:]:
+        nothing = [np.full(size, np.nan) for size in sizes]
+        columns[name] = np.concatenate([part.get(name, none) for part, none in zip(parts, nothing)] or [np.empty(0)])
+    return glossary_frame(columns, ("left_out", "change", "treated"))[list(INFLUENCE_COLUMNS)]
 
 
 def _estimates_without(case: Case) -> np.ndarray:
     """Return the difference without each settlement in turn, (settlements,)."""
     rest, moment = sums_of_others(case.totals.xwx), sums_of_others(case.totals.xwy)
     return np.asarray(solve_each(rest, moment, DEPENDENT)[:, TREATMENT])
-
-
-def most_influential(influence: pd.DataFrame) -> pd.DataFrame:
-    """Return for each outcome, estimand and term the settlement whose absence moves the estimate most."""
-    known = influence.dropna(subset=["change"])
-    keys = ["outcome", "estimand", "term"]
-    return known.loc[known.groupby(keys, sort=False)["change"].apply(lambda moves: moves.abs().idxmax())].reset_index(
-        drop=True
-    )
 
 
 def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings: Settings) -> list[Message]:
@@ -85,21 +73,20 @@ def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings
     be told from zero is none. Of settlements of fewer than 5 respondents no number is told.
     """
     sentences = []
-    for case in [case for case in cases if case.term == "unadjusted" and not case.single]:
+    starts = np.cumsum([0, *(len(case.names) for case in cases)])
+    for number, case in enumerate(cases):
+        if case.term != "unadjusted" or case.single:
+            continue
         whole = run("cr2", case, settings)
         if not np.isfinite(whole.p_value):
             continue
-        here = influence[
-            (influence["outcome"] == case.outcome)
-            & (influence["estimand"] == case.estimand)
-            & (influence["term"] == case.term)
-        ].dropna(subset=["p_value"])
-        below = bool(whole.p_value < settings.alpha)
-        told = here["p_value"] < settings.alpha
-        turned = here[(told != below) | (told & (here["estimate"] * whole.estimate < 0))]
-        if turned.empty:
+        here = influence.iloc[starts[number] : starts[number + 1]]
+        estimate, p_value, change = (here[name].to_numpy() for name in ("estimate", "p_value", "change"))
+        told, below = p_value < settings.alpha, bool(whole.p_value < settings.alpha)
+        turned = np.flatnonzero(~np.isnan(p_value) & ((told != below) | (told & (estimate * whole.estimate < 0))))
+        if not len(turned):
             continue
-        row = most_influential(turned).iloc[0]
+        row = here.iloc[turned[np.argmax(np.abs(change[turned]))]]
         numbers: Slot = ""
         if row["n"] >= FEWEST_SHOWN:
             without_and_whole: dict[str, Slot] = {

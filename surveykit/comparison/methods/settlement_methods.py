@@ -273,11 +273,17 @@ def carrier(case: Case) -> str | None:
 
     Its side is then a single settlement, however many it has.
     """
-    for side in (case.treated, ~case.treated):
+    number = carrying(case.totals.weight, case.treated)
+    return None if number is None else case.names[number]
+
+
+def carrying(weight: np.ndarray, treated: np.ndarray) -> int | None:
+    """Return the place of the settlement that `carrier` names."""
+    for side in (treated, ~treated):
         inside = np.flatnonzero(side)
-        alone = outweighing(case.totals.weight[inside])
+        alone = outweighing(weight[inside])
         if alone is not None:
-            return case.names[int(inside[alone])]
+            return int(inside[alone])
     return None
 
 
@@ -312,7 +318,10 @@ def cr2_without_each(case: Case, settings: Settings) -> dict[str, np.ndarray]:
     left = [int(number) for number in np.flatnonzero(company > 0)]
     others = np.where(case.treated, (~case.treated).sum(), case.treated.sum())
     small = [number for number in left if min(company[number], others[number]) == 1]
-    small += [number for number in left if number not in small and carrier(case.without(number)) is not None]
+    for number in [number for number in left if number not in small]:
+        rest = np.arange(len(case.names)) != number
+        if carrying(case.totals.weight[rest], case.treated[rest]) is not None:
+            small.append(number)
     for number in small:
         found["estimate"][number] = run("cr2", case.without(number), Settings(settings.alpha)).estimate
     several = np.setdiff1d(left, small).astype(np.int64)

@@ -1,22 +1,34 @@
 """The parts of a report, numbered and put into words, before any file format is chosen."""
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from surveykit.errors import ArgumentError
 from surveykit.formatting import printable
 from surveykit.report.disclosure import as_published, hide_together
-from surveykit.report.figures.drawing import Drawing, figure_of
-from surveykit.report.figures.figure_file import drawings_of, render
 from surveykit.report.pages.provenance import provenance_rows
 from surveykit.report.tables.table_text import PageTable, page_table
 from surveykit.results import Origin, Result
 from surveykit.words.pages import check_language, word
 from surveykit.words.simulated import SIMULATED
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from surveykit.report.figures.drawing import Drawing
+else:
+
+    class _Axes(type):
+        def __instancecheck__(cls, content: object) -> bool:
+            matplotlib = sys.modules.get("matplotlib.axes")
+            return matplotlib is not None and isinstance(content, matplotlib.Axes)
+
+    class Axes(metaclass=_Axes):
+        """matplotlib's Axes: who hands them over has imported it, and tables do not wait for it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +91,7 @@ class FigurePart:
     number: int
     caption: str
     ax: Axes
-    drawings: tuple[Drawing, ...]
+    drawings: "tuple[Drawing, ...]"
 
     @property
     def words(self) -> str:
@@ -140,8 +152,17 @@ def make_report(parts: Iterable[Part], *, title: str, subtitle: str, lang: str, 
     )
 
 
+def _drawings_of(ax: Axes) -> "list[Drawing]":
+    from surveykit.report.figures.figure_file import drawings_of
+
+    return drawings_of(ax)
+
+
 def figure_bytes(figure: FigurePart, kind: str, dpi: float = 220) -> bytes:
     """Return a figure of a report as a file of its own."""
+    from surveykit.report.figures.drawing import figure_of
+    from surveykit.report.figures.figure_file import render
+
     return render(figure_of(figure.ax), kind, list(figure.drawings), dpi)
 
 
@@ -169,7 +190,7 @@ def _drawn(contents: Sequence[object]) -> list[Result]:
         drawing.result
         for content in contents
         if isinstance(content, Axes)
-        for drawing in drawings_of(content)
+        for drawing in _drawings_of(content)
         if drawing.result is not None
     ]
     return [
@@ -192,7 +213,7 @@ def number_parts(parts: Iterable[Part], lang: str, digits: int) -> tuple[list[Bl
             blocks += _texts(content)
         elif isinstance(content, Axes):
             figures += 1
-            drawings = tuple(drawings_of(content))
+            drawings = tuple(_drawings_of(content))
             origins += [drawing.origin for drawing in drawings]
             title = next((drawing.title for drawing in drawings if drawing.title), "")
             title = title if own_caption is None else own_caption

@@ -10,8 +10,6 @@ from importlib.resources import files
 import jinja2
 
 from surveykit.formatting import without_controls
-from surveykit.report.figures.drawing import figure_of
-from surveykit.report.figures.figure_file import sidecar_table, svg_of
 from surveykit.report.pages.exhibits import Block, FigurePart, Heading, Paragraph, Report, TablePart
 from surveykit.report.pages.table_file import csv_of, html_table, html_text, is_wide
 from surveykit.report.tables.table_text import page_table
@@ -107,6 +105,8 @@ def _html_table_part(block: TablePart, page: _Page) -> str:
 
 
 def _html_figure(block: FigurePart, page: _Page) -> str:
+    from surveykit.report.figures.figure_file import sidecar_table
+
     shown = sidecar_table(list(block.drawings))
     numbers = html_table(page_table(shown, digits=page.digits, lang=page.lang, title=""), "")
     drawn = (
@@ -130,6 +130,8 @@ def _exhibit(tag: str, inside: str, block: TablePart | FigurePart, page: _Page, 
 
 def _size(block: FigurePart) -> tuple[float, float]:
     """Return width and height of a figure in inches."""
+    from surveykit.report.figures.drawing import figure_of
+
     width, height = figure_of(block.ax).get_size_inches()
     return float(width), float(height)
 
@@ -145,6 +147,8 @@ def _data_link(text: str, name: str, lang: str) -> str:
 
 def inline_svg(block: FigurePart, lang: str) -> str:
     """Return a figure as SVG for a page: identifiers unique on the page, a short text for screen readers."""
+    from surveykit.report.figures.figure_file import svg_of
+
     svg = svg_of(block.ax)
     mark = f"figure{block.number}-"
     svg = re.sub(r'\bid="', f'id="{mark}', svg)

@@ -448,6 +448,8 @@ def test_fits_without_each_cluster_equal_those_on_the_rows_of_the_others(kind):
     w = rng.gamma(4, 0.25, len(cluster))
     w[0] = 3e4 if kind == "lone heavy respondent" else w[0]
     y = rng.integers(1, 6, len(cluster)).astype(float)
+    # one of 30,000 beside the others' 1 leaves its square of the sixteen digits of what they are told apart by
+    exact = 1e-6 if kind == "lone heavy respondent" else 1e-9
     contrast = np.eye(x.shape[1])[1]
     left_out = np.array([8, 0, 3, 5])
     found = fit_without_each(cluster_totals(x, y, w, cluster), left_out, contrast)
@@ -455,6 +457,6 @@ def test_fits_without_each_cluster_equal_those_on_the_rows_of_the_others(kind):
         rest = cluster != gone
         codes = np.unique(cluster[rest], return_inverse=True)[1]
         alone = fit_robust(cluster_totals(x[rest], y[rest], w[rest], codes), contrasts=contrast[None])
-        assert found.estimate[number] == pytest.approx(alone.coefficients[0], rel=1e-9)
-        assert found.std_error[number] == pytest.approx(alone.std_errors[0], rel=1e-9)
-        assert found.df[number] == pytest.approx(alone.df[0], rel=1e-8)
+        assert found.estimate[number] == pytest.approx(alone.coefficients[0], rel=exact)
+        assert found.std_error[number] == pytest.approx(alone.std_errors[0], rel=exact)
+        assert found.df[number] == pytest.approx(alone.df[0], rel=exact)
