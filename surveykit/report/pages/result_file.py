@@ -323,6 +323,6 @@ def _in_languages(text: str) -> dict[str, str]:
 
 
 def _told(content: Mapping[str, Any], name: str) -> str:
-    """Return a text of a file with what it says in other languages; a file of before has English alone."""
-    text, texts = str(content[name]), content.get("said", {}).get(name)
+    """Return a text of a file with what it says in other languages; none has English alone."""
+    text, texts = str(content[name]), content["said"][name]
     return Told(text, (Label(text, texts),)) if texts else text
