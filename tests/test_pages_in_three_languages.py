@@ -109,7 +109,6 @@ ENGLISH_STILL = {
     "compare_models": "its notes on what was left out, and the methods of the models in them",
     "describe_sample": "its method",
     "minimum_detectable_effect": "its method",
-    "read_result": "a stored result keeps the sentences that it was written with",
     "sensitivity_to_confounding": "its sentence for each row",
 }
 """Results whose sentences are not records yet."""

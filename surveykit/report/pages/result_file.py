@@ -22,7 +22,7 @@ from surveykit.reading.codebook_file import format_codebook, parse_codebook
 from surveykit.recipes import code_of, recipe_of
 from surveykit.report.disclosure import protected
 from surveykit.results import Origin, Result
-from surveykit.words.messages import Message
+from surveykit.words.messages import Label, Message, Told, said_in
 from surveykit.words.pages import LANGUAGES
 from surveykit.words.simulated import SIMULATED
 
@@ -219,6 +219,7 @@ def _content(shown: Result, made: Result) -> dict[str, Any]:
         "made_as": stored.made_as if stored else type(shown).__name__,
         "title": shown.title,
         "method": shown.method,
+        "said": {name: _in_languages(text) for name, text in (("title", shown.title), ("method", shown.method))},
         "headline": _headline(shown),
         "finding": {
             outcome or ALL: {lang: shown.finding(lang, outcome=outcome) for lang in LANGUAGES}
@@ -296,10 +297,10 @@ def _result_of(content: Mapping[str, Any]) -> StoredResult:
     book = parse_codebook(tomllib.loads(content["codebook"])).codebook
     return StoredResult(
         pd.DataFrame(columns),
-        content["method"],
+        _told(content, "method"),
         Origin(codebook=book, **{name: _value(one) for name, one in content["origin"].items()}),
         {name: _value(fact) for name, fact in content["facts"].items()},
-        content["title"],
+        _told(content, "title"),
         group_codes={
             name: tuple((column, _value(code)) for column, code in pairs) for name, pairs in content["group_codes"]
         },
@@ -314,3 +315,14 @@ def _result_of(content: Mapping[str, Any]) -> StoredResult:
         written_code=content["code"],
         written_seed=content["seed"],
     )
+
+
+def _in_languages(text: str) -> dict[str, str]:
+    """Return a text in Russian and Kazakh, where it has words in them."""
+    return {lang: said_in(text, lang) for lang in ("ru", "kk")} if isinstance(text, Told) else {}
+
+
+def _told(content: Mapping[str, Any], name: str) -> str:
+    """Return a text of a file with what it says in other languages; none has English alone."""
+    text, texts = str(content[name]), content["said"][name]
+    return Told(text, (Label(text, texts),)) if texts else text
