@@ -1,7 +1,7 @@
 """Runs what the pages show: every block of Python and of the console, page by page, each page in an empty folder.
 
     python docs/run_pages.py            # says which block fails or prints something else than its page
-    python docs/run_pages.py --write    # puts what is printed today into the blocks that show it
+    python docs/run_pages.py --write    # puts what is printed and drawn today in the place of what is shown
     python docs/run_pages.py --write docs/howto/reports.md
 
 A block ```text that follows a block ```python shows what that prints; a block ```console shows commands behind `$` and
@@ -13,6 +13,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import sys
 import tempfile
 import warnings
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(
     r"^```(?P<kind>python|console)\n(?P<code>.*?)^```$(?:\n\n```text\n(?P<shown>.*?)^```$)?", re.M | re.S
 )
+PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+\.png)\)")
 COMMAND = re.compile(r"^\$ (?P<command>(?:[^\n]*\\\n)*[^\n]*)\n(?P<shown>.*?)(?=^\$ |\Z)", re.M | re.S)
 
 
@@ -85,6 +87,9 @@ def rewrite(page: Path) -> bool:
     text = page.read_text(encoding="utf-8")
     with empty_folder():
         printed = iter(list(run_page(page)))
+        for name in PICTURE.findall(text):
+            if Path(Path(name).name).exists():  # the page draws it
+                shutil.copyfile(Path(name).name, page.parent / name)
 
     def fresh(block: re.Match[str]) -> str:
         if block["kind"] == "console":

@@ -16,10 +16,10 @@ print("SIMULATED answers\n")
 #    less of elections. The scale turns it.
 evaluation = sk.LikertScale(
     "evaluation",
-    items=["elections_good", "elections_fair", "better_people", "no_difference"],
+    items=["elections_good", "better_people", "no_difference", "elections_divide"],
     lowest=1,
     highest=5,
-    reversed_items=["no_difference"],
+    reversed_items=["no_difference", "elections_divide"],
     question={"en": "Evaluation of direct elections (1 to 5)"},
 )
 

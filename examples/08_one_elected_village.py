@@ -21,16 +21,16 @@ print("SIMULATED answers\n")
 print(sk.check_feasibility(design, **roles).headline(), "\n")
 
 # 3. A program that counts respondents is not troubled at all.
-persons = sk.t_test(sk.SurveyDesign(survey, weight="base_weight"), "trust_akim", "kind")
+persons = sk.t_test(sk.SurveyDesign(survey, weight="base_weight"), "influence", "kind")
 print(f"As if 1,000 people had been drawn by lot: p = {persons.table['p_value'].iloc[0]:.4f}\n")
 
 # 4. Counting villages, the comparison is refused ...
 try:
-    sk.compare_settlements(design, "trust_akim", **roles)
+    sk.compare_settlements(design, "influence", **roles)
 except sk.FeasibilityError as error:
     print(error, "\n")
 
 # 5. ... and who insists gets the difference among the ten that were possible: p cannot be below 1 in 10.
-result = sk.compare_settlements(design, "trust_akim", **roles, allow_single=True)
+result = sk.compare_settlements(design, "influence", **roles, allow_single=True)
 print(result.finding())
-sk.save_figure(sk.draw_randomization(result, outcome="trust_akim", estimand="settlement"), "assignments.png")
+sk.save_figure(sk.draw_randomization(result, outcome="influence", estimand="settlement"), "assignments.png")

@@ -120,6 +120,7 @@ _WHERE = {
     "report.pages.table_file": ["write_table"],
     "report.pages.result_file": ["read_result", "write_result"],
     "report.pages.document": ["write_report"],
+    "report.pages.explorer": ["write_explorer"],
     "report.pages.comparison_report": ["compose_report"],
     "replication.claims": ["Ledger"],
     "replication.draft_mapping": ["draft_mapping"],

@@ -158,6 +158,7 @@ from surveykit.report.pages.table_file import write_table as write_table
 from surveykit.report.pages.result_file import read_result as read_result
 from surveykit.report.pages.result_file import write_result as write_result
 from surveykit.report.pages.document import write_report as write_report
+from surveykit.report.pages.explorer import write_explorer as write_explorer
 from surveykit.report.pages.comparison_report import compose_report as compose_report
 from surveykit.replication.claims import Ledger as Ledger
 from surveykit.replication.draft_mapping import draft_mapping as draft_mapping

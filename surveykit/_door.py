@@ -70,7 +70,7 @@ def hold_to_signature(function: _Function) -> _Function:
             read.append(_Signature(function))
         bound = read[0].bind(arguments, options)
         made = function(*bound.args, **bound.kwargs)
-        if hold_methods(type(made)):
+        if hold_methods(type(made)) or function.__name__.startswith("read_"):
             note_call(made, function.__name__, arguments, options, "rng" in read[0].parameters)
         return made
 

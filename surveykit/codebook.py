@@ -82,11 +82,14 @@ class Variable:
         How the answer was got ("face to face", "by telephone").
     print_format : str or None
         How SPSS shows its numbers ("F1.0", "EDATE10"); None for SPSS's own choice.
+    asked_of : mapping from column to codes
+        The skip rule: asked of those who have one of these codes in that column, and in each other column named; of
+        everybody where none is named. `universe` says it in words.
 
     Raises
     ------
     CodebookError
-        When a code is both labelled and missing, or a range of missing codes runs backwards.
+        When a code is both labelled and missing, a range of missing codes runs backwards, or a skip rule names no code.
 
     Examples
     --------
@@ -105,8 +108,16 @@ class Variable:
     universe: Texts = field(default_factory=dict)
     mode: Texts = field(default_factory=dict)
     print_format: str | None = None
+    asked_of: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        rule = {column: tuple(map(as_code, codes)) for column, codes in self.asked_of.items()}
+        object.__setattr__(self, "asked_of", MappingProxyType(rule))
+        nobody = next((column for column, codes in rule.items() if not codes), None)
+        if nobody is not None:
+            raise CodebookError(
+                f"variable {self.name!r} is asked of nobody: its `asked_of` names no code of {nobody!r}; name the codes of those who were asked, or leave the column out"
+            )
         for about in ("question", "universe", "mode"):
             object.__setattr__(self, about, as_texts(getattr(self, about)))
         for kind in ("labels", "missing"):
@@ -227,6 +238,23 @@ class Variable:
         [{'en': 'Do you?'}, {'en': 'Yes'}]
         """
         yield from (self.question, *self.labels.values(), *self.missing.values(), self.universe, self.mode)
+
+    def was_asked(self, data: pd.DataFrame) -> np.ndarray:
+        """Return a boolean array: which rows the skip rule (`asked_of`) asks; a column that is not there skips nobody.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> voted = sk.Variable("voted", "Did you vote?", asked_of={"akim": [2]})
+        >>> voted.was_asked(pd.DataFrame({"akim": [1, 2, None], "voted": [None, 1, None]})).tolist()
+        [False, True, False]
+        """
+        asked = np.ones(len(data), dtype=bool)
+        for column, codes in self.asked_of.items():
+            if column in data:
+                asked &= data[column].isin(codes).to_numpy(dtype=bool)
+        return asked
 
     def is_missing(self, values: pd.Series) -> np.ndarray:
         """Return a boolean array: which values are declared missing (NaN is not declared, it is simply absent).
@@ -486,4 +514,5 @@ def _merge_variable(ours: Variable, theirs: Variable) -> Variable:
         {**theirs.universe, **ours.universe},
         {**theirs.mode, **ours.mode},
         ours.print_format or theirs.print_format,
+        ours.asked_of or theirs.asked_of,
     )

@@ -18,6 +18,7 @@ from surveykit.results import Origin
 from surveykit.sampling_units import LonelyPSU, Units, ZeroWeights, factorize_columns, make_units
 from surveykit.survey import Survey, as_survey, known_hashes
 from surveykit.weighting_records import Calibration, SettlementBalance
+from surveykit.words.messages import Columns, Message, Slot, Told, said
 from surveykit.words.simulated import SIMULATED
 
 ConventionName = Literal["surveykit", "r-survey", "stata", "sas", "spss", "svy"]
@@ -510,12 +511,12 @@ class SurveyDesign:
             steps=self.steps,
         )
 
-    def describe(self, n: str = "", n_clusters: str = "") -> str:
+    def describe(self, n: Slot = "", n_clusters: Slot = "") -> Told:
         """Return the design in one sentence; of how many of its respondents and clusters a result speaks, if not all.
 
         Parameters
         ----------
-        n, n_clusters : str
+        n, n_clusters : str, or what a message says of them
             Respondents and clusters behind the result, such as "375" or "371 to 375"; those of the design by default.
 
         Examples
@@ -527,18 +528,29 @@ class SurveyDesign:
         >>> design.describe(n="3")
         '3 of 4 respondents, 2 clusters (settlement), no strata, weighted by w'
         """
-        units = self.units
-        respondents = f"{n} of {len(self):,}" if n not in ("", f"{len(self):,}") else f"{len(self):,}"
-        among = f"{n_clusters} of {units.n_clusters:,}" if n_clusters not in ("", f"{units.n_clusters:,}") else ""
-        clusters = "no clusters"
-        if self.cluster:
-            clusters = f"{among or units.n_clusters} clusters ({', '.join(self.cluster)})"
-        strata = f"{units.n_strata} strata ({', '.join(self.stratum)})" if self.stratum else "no strata"
-        replicates = self.replicates
+        units, replicates = self.units, self.replicates
+        slots: dict[str, Slot] = {"respondents": _part(n, len(self)), "weight": self.origin().weight}
         if replicates is not None and not self.cluster and not self.stratum:
-            clusters, strata = "clusters and strata", "inside the replicate weights"
-        repeated = "" if replicates is None else f", {replicates.n_replicates} replicate weights ({replicates.kind})"
-        return f"{respondents} respondents, {clusters}, {strata}, {self.origin().weight}{repeated}"
+            told = Message("design.in_replicates", slots)
+        else:
+            clusters, strata = Message("design.no_clusters"), Message("design.no_strata")
+            if self.cluster:
+                names = Columns(self.cluster)
+                clusters = Message("design.clusters", {"n": _part(n_clusters, units.n_clusters), "names": names})
+            if self.stratum:
+                strata = Message("design.strata", {"n": units.n_strata, "names": Columns(self.stratum)})
+            told = Message("design.whole", {**slots, "clusters": clusters, "strata": strata})
+        if replicates is None:
+            return Told.of(told)
+        repeated = Message("design.replicates", {"n": replicates.n_replicates, "kind": replicates.kind})
+        return Told.of(told, repeated)
+
+
+def _part(n: Slot, everybody: int) -> Slot:
+    """Return how many of all, or how many there are where it is all of them."""
+    if n == "" or said(n, "en") == said(everybody, "en"):
+        return everybody
+    return Message("design.part", {"part": n, "all": everybody})
 
 
 def _check_replicates(replicates: Any) -> None:

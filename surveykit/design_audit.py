@@ -8,6 +8,7 @@ from surveykit.coded_answers.undeclared import find_undeclared_codes
 from surveykit.design import SurveyDesign, alike_keys
 from surveykit.results import Result
 from surveykit.sampling_units import factorize_columns
+from surveykit.words.messages import Message, Told
 
 
 def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
@@ -83,7 +84,12 @@ def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
         spanning = f"clusters that span several: {some(mixed)}" if mixed else "ok"
         rows.append((f"clusters inside one {settlement}", len(mixed) == 0, spanning))
     table = pd.DataFrame(rows, columns=["check", "value", "verdict"])
-    return Result(table, f"Design audit: {design.describe()}.", design.origin(), title="Design audit")
+    return Result(
+        table,
+        Told.of(Message("audit.method", {"design": design.describe()})),
+        design.origin(),
+        title=Told.of(Message("titles.audit")),
+    )
 
 
 def clusters_across(design: SurveyDesign, settlement: str) -> list[str]:

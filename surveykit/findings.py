@@ -144,7 +144,9 @@ def describe(quantity: str, table: pd.DataFrame, names: Names, confidence: float
         else table[:0]
     )
     if not len(known):
-        return []
+        return (
+            nobody_answered(table, names) if quantity in {*DIFFERENCES, *TESTS, *VALUES, "share", "agreement"} else []
+        )
     if quantity in DIFFERENCES:
         return _differences(DIFFERENCES[quantity], known, names, confidence)
     if quantity in TESTS:
@@ -159,6 +161,14 @@ def describe(quantity: str, table: pd.DataFrame, names: Names, confidence: float
         torn = hidden.groupby([table[name] for name in whole], sort=False).transform("any")
         return _shares(known[~torn[known.index]], names, confidence, whole, torn.any())
     return _values(quantity, known, names, confidence, hidden.any()) if quantity in VALUES else []
+
+
+def nobody_answered(table: pd.DataFrame, names: Names) -> list[Message]:
+    """Return a sentence on the outcomes that nobody answered; none where numbers are missing for another reason."""
+    if not len(table) or "n" not in table or not (table["n"] == 0).all():
+        return []
+    outcomes = dict.fromkeys(str(name) for name in table["outcome"].dropna())
+    return [Message("nobody", {"outcomes": Listed(tuple(names.question(name) for name in outcomes))})]
 
 
 def first_told(messages: list[Message]) -> list[Message]:

@@ -185,13 +185,19 @@ def p_text(value: float, lang: str | None = None) -> Printed:
     Examples
     --------
     >>> p_text(0.0123), p_text(0.0000004), p_text(0.0123, "ru")
-    ('p = 0.012', 'p < 0.001', 'p = 0,012')
+    ('p = 0.012', 'p < 0.001', 'p\xa0=\xa00,012')
     """
     text = format_p(value, lang)
     if not text:
         return text
     said = f"p < {text[1:]}" if text.startswith("<") else f"p = {text}"
+    said = unbroken(said, lang)
     return Printed(said, (Number(float(value), 3, "p", before="p "),))
+
+
+def unbroken(text: str, lang: str | None) -> str:
+    """Return a sign with its number, in which Russian and Kazakh pages break no line (GOST R 7.0.97)."""
+    return text.replace(" ", "\u00a0") if lang in ("ru", "kk") else text
 
 
 def format_percent(share: float, digits: int = 0, lang: str | None = None) -> Printed:

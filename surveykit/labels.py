@@ -10,6 +10,7 @@ from surveykit.codebook import Code, Variable, as_code, distinct_texts, pick_tex
 from surveykit.coded_answers.text_answers import in_order, prepare_answers
 from surveykit.results import Origin, Result, Row, table_of
 from surveykit.survey import Survey, as_survey, known_hashes
+from surveykit.words.messages import Columns, Message, Slot, Told
 from surveykit.words.pages import texts_of
 
 DICTIONARY = [
@@ -253,8 +254,8 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
         weighted_by=weighted_by,
         steps=steps,
     )
-    method = f"Counts of {column}, {origin.weight}; `estimate` is the share of valid answers, `share_all` of all rows; valid, missing and empty rows add up to all rows."
-    method = " ".join([method, *ready.sentences])
+    slots: dict[str, Slot] = {"column": Columns((str(column),)), "weight": origin.weight}
+    method = Told.of(Message("frequencies.method", slots), *ready.sentences, between=" ")
     facts = {
         "n_rows": len(values), "n_valid": int(values.notna().sum()), "n_reason": len(reasons),
         "n_empty": int(empty.sum()),

@@ -139,7 +139,7 @@ class _Writer:
         recipe = recipe_of(value)
         if recipe is not None:
             call = self.call(recipe)
-            name = self.name_for(value)
+            name = self.name_for(value, "margins" if recipe.name == "read_margins_file" else "")
             self.lines.append(f"{name} = {call}")
             return name
         return self.written_out(value) or self.named(value)
@@ -207,8 +207,8 @@ class _Writer:
         self.notes.append(f"# {name}: {described(value)}, to be put here")
         return name
 
-    def name_for(self, value: Any) -> str:
-        base = _VARIABLES.get(type(value).__name__, "result")
+    def name_for(self, value: Any, base: str = "") -> str:
+        base = base or _VARIABLES.get(type(value).__name__, "result")
         taken = set(self.names.values())
         name = next(name for name in (base, *(f"{base}_{number}" for number in range(2, 10_000))) if name not in taken)
         self.names[id(value)] = name

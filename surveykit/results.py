@@ -17,8 +17,8 @@ from surveykit.formatting import BREAKS, file_name, format_table, printable_line
 from surveykit.recipes import code_of, seed_of
 from surveykit.terminal_table import fit_lines, fit_table
 from surveykit.translated_names import is_everybody, names_of_groups, names_of_levels
-from surveykit.words.messages import Message
-from surveykit.words.pages import LANGUAGES, check_language
+from surveykit.words.messages import Message, Told
+from surveykit.words.pages import LANGUAGES, check_language, word
 from surveykit.words.simulated import SIMULATED, SIMULATED_SENTENCE
 
 GLOSSARY = (
@@ -75,7 +75,7 @@ class Row:
     extra: Mapping[str, object] = field(default_factory=dict)
 
 
-class WeightingStep(str):
+class WeightingStep(Told):
     """What was done to weights, in English, with the words and names it is made of: a page says it in its language.
 
     A text by inheritance, because `SurveyDesign.steps` has always held texts, which callers join, compare and print.
@@ -96,6 +96,14 @@ class WeightingStep(str):
         step = super().__new__(cls, text)
         step.key, step.slots = key, slots
         return step
+
+    def say(self, lang: str) -> str:
+        """Return the step in another language where its words are known, else as it is."""
+        if lang == "en" or not self.key:
+            return str(self)
+        details = [word("ceiling", lang, n=self.slots["ceiling"])] if "ceiling" in self.slots else []
+        details += [word(self.slots["rule"], lang)] if "rule" in self.slots else []
+        return " ".join([word(self.key, lang, names=self.slots["names"]), *(f"({detail})" for detail in details)])
 
 
 @dataclass(frozen=True)
@@ -149,8 +157,9 @@ class Origin:
     def __post_init__(self) -> None:
         object.__setattr__(self, "source", file_name(self.source))
         if not self.weight:
-            base = f"weighted by {self.weighted_by}" if self.weighted_by else "unweighted"
-            object.__setattr__(self, "weight", "; ".join([base, *self.steps]))
+            given = self.weighted_by
+            base = Message("weights.by", {"name": given}) if given else Message("weights.none")
+            object.__setattr__(self, "weight", Told.of(base, *self.steps, between="; "))
 
     @property
     def hashes(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from surveykit.codebook import Code, Codebook, distinct_texts
+from surveykit.words.messages import Label
 from surveykit.words.pages import LANGUAGES, word
 
 Codes = Mapping[str, tuple[tuple[str, Code], ...]]
@@ -23,6 +24,17 @@ def names_of_groups(groups: Codes, codebook: Codebook, lang: str | None) -> dict
         keys = [", ".join(str(code) for _, code in groups[name]) for name in names]
         named |= dict(zip(names, distinct_texts(texts, keys)))
     return named
+
+
+def question_label(codebook: Codebook, name: str, lang: str | None) -> Label:
+    """Return what a column asks, as a title in any language says it; in English as it is asked in `lang`."""
+    return Label(codebook[name].ask(lang), {one: codebook[name].ask(one) for one in LANGUAGES if one != "en"})
+
+
+def said_groups(groups: Codes, codebook: Codebook) -> dict[str, Label]:
+    """Return groups by their texts in the table, as a sentence in any language says them."""
+    named = {one: names_of_groups(groups, codebook, one) for one in LANGUAGES if one != "en"}
+    return {text: Label(text, {one: names[text] for one, names in named.items()}) for text in groups}
 
 
 def is_everybody(groups: Codes, name: str) -> bool:

@@ -227,6 +227,7 @@ class World:
             "unify_keys": {"survey": self.survey, "columns": ["settlement"]},
             "verify_outputs": {"folder": self.results, "study": self.small},
             "write_codebook": {"codebook": self.book, "path": self.folder / "out.toml"}, "write_csv": {"survey": self.survey, "path": self.folder / "out.csv"},
+            "write_explorer": {"data": design, "path": self.folder / "explorer.html"},
             "write_parquet": {"survey": self.survey, "path": self.folder / "out.parquet"},
             "write_report": {"parts": [self.means], "path": self.folder / "out.html", "title": "Report"},
             "write_report_folder": {"parts": [self.means], "folder": self.folder / "report", "title": "Report"},

@@ -103,6 +103,14 @@ def test_a_position_that_is_none_or_two_has_its_sentence():
         twice.position("north", [1, 2], "baseline")
 
 
+def test_a_skip_rule_asks_those_who_meet_it_in_every_column():
+    variable = Variable("q", asked_of={"voted": [1, 2], "village": ["A"]})
+    data = pd.DataFrame({"voted": [1, 2, 3, None, 1], "village": ["A", "A", "A", "A", "B"]})
+    assert variable.was_asked(data).tolist() == [True, True, False, False, False]
+    assert variable.was_asked(data[["village"]]).tolist() == [True, True, True, True, False], "no column, no rule"
+    assert Variable("q").was_asked(data).all()
+
+
 def test_a_range_reaches_the_numbers_beside_texts():
     variable = Variable("q", missing={".a": {}}, missing_ranges=((97, float("inf")),))
     values = pd.Series([1, ".a", 98.0, None, "x", "98"], dtype=object)

@@ -7,6 +7,8 @@ from pathlib import Path
 import matplotlib
 import pytest
 
+from surveykit.results import GLOSSARY
+
 ROOT = Path(__file__).parent.parent
 PAGES = [
     page
@@ -52,6 +54,12 @@ def test_what_a_page_shows_is_told_from_what_it_does_not(run_pages):
 def test_links_lead_somewhere(page):
     for target in LINK.findall(page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_page_of_columns_names_each():
+    page = (ROOT / "docs" / "reference" / "result_columns.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", page.partition("## Beside")[0], re.M)
+    assert re.findall(r"`(\w+)`", " ".join(rows)) == list(GLOSSARY)
 
 
 def test_readme_shows_the_first_result_in_five_lines():

@@ -263,7 +263,7 @@ BOOK = {"lang": "en", "title": {"en": "Title"}, "weight": "w", "simulated": True
                              "measure": "ordinal", "type": "number"}},
         "variables": {"q1": {"question": "Q", "scale": "agree"},
                       "q2": {"question": {"en": "Q"}, "labels": {"1": "a", "2": "b"}, "missing": [8, 9], "missing_ranges": [[90, 99]],
-                             "measure": "nominal", "type": "number", "universe": {"en": "x"}, "mode": "y", "print_format": "F8.2"}},
+                             "measure": "nominal", "type": "number", "universe": {"en": "x"}, "mode": "y", "print_format": "F8.2", "asked_of": {"q1": [2]}}},
         "response_sets": {"ticked": {"items": ["q1", "q2"], "chosen": 1, "question": "Which?"}}}  # fmt: skip
 VALUES = [
     True,

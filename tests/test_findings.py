@@ -74,7 +74,7 @@ def test_the_sentence_of_a_difference_can_be_read_back_into_the_table(results, n
         # rounded as printed, so at most half a unit of the last decimal away
         assert number(told[said]) == pytest.approx(row[column], abs=0.5000001 * 10**-decimals)
     assert number(told["n"]) == row["n"]
-    p = re.search(r"p [=<] ([\d.,]+)", told["tests"])
+    p = re.search(r"p\s[=<]\s([\d.,]+)", told["tests"])
     assert number(p.group(1)) == pytest.approx(max(row["p_value"], 0.001), abs=0.0005000001)
 
 

@@ -27,7 +27,7 @@ def test_a_count_that_is_no_number_of_persons_is_printed_as_it_is():
 def test_russian_and_kazakh_write_a_decimal_comma_and_part_thousands_by_a_narrow_space():
     for lang in ("ru", "kk"):
         assert format_number(-12345.678, 2, lang) == "−12\u202f345,68"
-        assert format_p(0.0004, lang) == "<0,001" and p_text(0.0004, lang) == "p < 0,001"
+        assert format_p(0.0004, lang) == "<0,001" and p_text(0.0004, lang) == "p\u00a0<\u00a00,001"
         assert format_percent(0.1234, 1, lang) == "12,3\u202f%"
         shown = format_table(pd.DataFrame({"n": [2000], "estimate": [0.12345], "p_value": [0.5]}), lang=lang)
         assert shown.iloc[0].to_dict() == {"n": "2\u202f000", "estimate": "0,123", "p_value": "0,500"}

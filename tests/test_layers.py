@@ -20,7 +20,7 @@ HOUSE = [
     "comparison.cr2_level", "comparison.judgement", "comparison.settlement_totals", "comparison.found", "comparison.feasibility", "comparison.question",
     "comparison.intraclass", "comparison.methods", "comparison.telling", "comparison.answers", "comparison.planning",
     "interviews",
-    "report.records", "report.protection", "report.released_cells", "report.disclosure", "report.verdict", "report.text_widths", "report.tables", "report.figures",
+    "report.records", "report.protection", "report.released_cells", "report.withheld", "report.disclosure", "report.release", "report.verdict", "report.text_widths", "report.tables", "report.figures",
     "report.pages",
     "replication", "simulation", "examples", "cli",
 ]  # fmt: skip

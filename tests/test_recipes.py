@@ -53,7 +53,7 @@ def test_the_code_of_a_result_gives_its_numbers(design, make):
         lambda d: sk.rake(d, {"sex": {"Man": 0.48, "Woman": 0.52}}, max_weight_ratio=5),
         lambda d: sk.poststratify(d, pd.Series({1: 0.48, 2: 0.52}).rename_axis("sex")),
         lambda d: sk.calibrate(d, {"sex": {1: 20_000, 2: 22_000}, "adults": 110_000}, method="raking"),
-        lambda d: sk.rake(sk.trim_weights(d, upper=100), pd.DataFrame({"column": "sex", "level": [1, 2], "target": [0.5, 0.5]})),
+        lambda d: sk.rake(sk.trim_weights(d, upper=400), pd.DataFrame({"column": "sex", "level": [1, 2], "target": [0.5, 0.5]})),
         lambda d: d.with_replicates(sk.replicate_weights(d, "JKn")),
         lambda d: sk.scale_weights(d, 1000),
     ],
@@ -77,6 +77,8 @@ def test_a_file_is_read_anew_and_a_survey_prepared_anew(tmp_path, monkeypatch):
         (survey.frame["age"] < 60).to_numpy(), "under sixty"
     )
     made = sk.means(sk.SurveyDesign(scored, weight="base_weight", cluster="settlement"), "trust")
+    raked = sk.rake(sk.SurveyDesign(survey, weight="base_weight"), sk.read_margins_file("ili/margins.csv"))
+    assert "margins = sk.read_margins_file('ili/margins.csv')" in raked.code()
     kept = (survey.frame["age"] < 60).to_numpy()
     assert f"# values: the ndarray of {len(kept)} values, to be put here" in made.code()
     pd.testing.assert_frame_equal(again(made, values=kept).table, made.table)

@@ -43,7 +43,7 @@ def procedural_choices(leaders: sk.SurveyDesign, lang: str) -> sk.Result:
             rows.append(_difference(leaders, f"{stem}{decision}", lang) | {"panel": title(panel, lang)})
     rows.append(_difference(leaders, "dem7", lang) | {"panel": title("all", lang)})
     table = glossary_frame(pd.DataFrame(rows), extra=("conf90_low", "conf90_high", "p_greater", "p_less", "panel"))
-    method = f"Difference of means, elected leaders minus chiefs, by least squares with HC1 errors and t with n - 2 degrees of freedom, {INDEPENDENT}. Panel A: democratic rule against any other; panel B: pseudo-democratic against dictatorial among those who did not choose the democratic rule. {len(frame)} leaders."
+    method = f"Difference of means, elected leaders minus chiefs, by least squares with HC1 errors and 95% t intervals with n - 2 degrees of freedom (90% ones beside them), {INDEPENDENT}. Panel A: democratic rule against any other; panel B: pseudo-democratic against dictatorial among those who did not choose the democratic rule. {len(frame)} leaders."
     return _result(leaders, table, method, "democratic_choices", lang)
 
 
@@ -74,7 +74,7 @@ def means_by_kind(leaders: sk.SurveyDesign, outcomes: Sequence[str], key: str, l
         for kind in (0, 1)
     ]
     table = _taken_as_independent(pd.concat(parts), outcomes, "outcome")
-    return _result(leaders, table, f"Means with t intervals, {INDEPENDENT}.", key, lang)
+    return _result(leaders, table, f"Means with 95% t intervals, {INDEPENDENT}.", key, lang)
 
 
 def _alone(survey: sk.Survey, rows: pd.Series) -> sk.SurveyDesign:
@@ -121,7 +121,7 @@ def social_preferences(survey: sk.Survey, lang: str) -> sk.Result:
     ]
     levels = [book["social_type2"].label(code, lang) for code in book["social_type2"].labels]
     table = _taken_as_independent(pd.concat(parts), levels, "level")
-    method = f"Shares with t intervals, {INDEPENDENT}."
+    method = f"Shares with 95% t intervals, {INDEPENDENT}."
     return _result(sk.SurveyDesign(survey), table, method, "social_preferences", lang)
 
 
@@ -328,4 +328,5 @@ def published_facts(
 
 
 def _result(design: sk.SurveyDesign, table: pd.DataFrame, method: str, key: str, lang: str) -> sk.Result:
-    return sk.Result(table, method, design.origin(lang), {"n_rows": len(design)}, title(key, lang))
+    facts = {"n_rows": len(design)} | ({"confidence": 0.95} if "conf_low" in table else {})
+    return sk.Result(table, method, design.origin(lang), facts, title(key, lang))

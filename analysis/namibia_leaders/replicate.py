@@ -152,17 +152,12 @@ def compare(villagers: sk.SurveyDesign, items: tuple[str, ...], lang: str) -> sk
 def draw_figures(made: Mapping[str, sk.Result], lang: str) -> dict[str, Axes]:
     """Return every figure by name."""
 
-    def estimates(name: str, axis: str, **settings: bool) -> Axes:
-        note = title("lines" if settings.get("zero") else "thin_lines", lang)
-        heading, label = made[name].title, title(axis, lang)
-        return figures.draw_estimates(made[name], lang=lang, title=heading, axis=label, notes=(note,), **settings)
-
     drawn = {
-        "democratic_choices": estimates("democratic_choices", "minus", zero=True),
-        "nepotism": estimates("nepotism", "share"),
-        "social_preferences": estimates("social_preferences", "share", by_level=True),
-        "personality": estimates("personality", "score"),
-        "earnings": estimates("earnings", "dollars"),
+        "democratic_choices": figures.draw_by(made["democratic_choices"], "panel", "minus", lang),
+        "nepotism": figures.draw_by(made["nepotism"], "group", "share", lang),
+        "social_preferences": figures.draw_by(made["social_preferences"], "group", "share", lang),
+        "personality": figures.draw_by(made["personality"], "group", "score", lang),
+        "earnings": figures.draw_by(made["earnings"], "group", "dollars", lang),
         "earnings_distribution": figures.draw_distribution(made["earnings_distribution"], lang=lang),
         "paired_ratings": figures.draw_paired(made["paired_ratings"], lang=lang),
         "power": figures.draw_power(made["power"], lang=lang),

@@ -5,6 +5,8 @@
 run in the project's folder. The answers behind it are SIMULATED.
 """
 
+import subprocess
+import tempfile
 from pathlib import Path
 
 import surveykit as sk
@@ -27,3 +29,17 @@ models = [sk.fit_model(formula, design.with_survey(asked), family="binomial") fo
 title = r"Trust in the akim, $e^{\beta}$"
 figure = sk.draw_estimates(models, names=["sex", "sex and age"], title=title)
 sk.save_figure(figure, HERE / "models.png", sidecar=False, dpi=120)
+
+# the page to look around in, as a browser shows it: chromium --headless --screenshot
+items = ["trust_akim", "trust_kenes", "listens", "will_vote", "informed"]
+with tempfile.TemporaryDirectory() as folder:
+    page = sk.write_explorer(
+        design, Path(folder) / "ili.html", questions=items, groups=["akim", "sex", "age_group"]
+    ).as_uri()
+    subprocess.run(
+        [
+            "chromium", "--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=900,1360",
+            f"--screenshot={HERE.resolve() / 'explorer.png'}", f"{page}#q=trust_akim&by=akim",
+        ],
+        check=True,
+    )  # fmt: skip

@@ -20,6 +20,7 @@ from surveykit.cli.options import (
 from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written
 from surveykit.cli.terminal import say
 from surveykit.cli.tool import FINDING
+from surveykit.report.disclosure import protected
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,14 +62,13 @@ def compare(
     """
     check_outputs(out, [file, codebook, roles["margins"]])
     _, result = run_comparison(file, codebook, outcomes, roles, lang)
+    result = protected(result)
     for path in out:
         sk.write_table(result, path, lang=lang)
-    hidden = sk.hide_small_cells(result)
-    result = hidden if hidden.facts["hidden_rows"] else result
     if as_json:
         echo_json(_content(result))
     elif not quiet:
-        _print(result)
+        _print(result, lang or "en")
         echo_written(out)
     return FINDING if result.facts["verdict"] == "cannot answer" else 0
 
@@ -89,14 +89,18 @@ def _content(result: "SettlementComparison") -> dict[str, Any]:
     }
 
 
-def _print(result: "SettlementComparison") -> None:
+def _print(result: "SettlementComparison", lang: str) -> None:
+    from surveykit.report.verdict import verdict_of  # these take pandas, which help need not wait for
+    from surveykit.words.messages import Message, said_in
+    from surveykit.words.pages import word
+
     if result.origin.simulated:
-        say(SIMULATED_LINE)
-    say(f"{result.headline()}\n")
-    echo_table(headline_table(result), result.title)
+        say(SIMULATED_LINE if lang == "en" else word("simulated", lang))
+    say(f"{result.headline() if lang == 'en' else verdict_of(result, lang)}\n")
+    echo_table(headline_table(result), said_in(result.title, lang))
     if exact_test(result):
-        say(f"p_randomization: that of the method {exact_test(result)}")
-    say(f"\n{result.method}")
+        say(Message("command.exact", {"method": str(exact_test(result))}).say(lang))
+    say(f"\n{said_in(result.method, lang)}")
 
 
 def exact_test(result: "SettlementComparison") -> str | None:

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -41,6 +42,16 @@ def address_space() -> int | None:
 
         allowed = resource.getrlimit(resource.RLIMIT_AS)[0]
         return None if allowed == resource.RLIM_INFINITY else allowed
+    return None
+
+
+def peak_memory() -> int | None:
+    """Return the most memory that this program has held, in megabytes; None where the system does not say."""
+    with suppress(ImportError):
+        import resource
+
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return round(most / (1e6 if sys.platform == "darwin" else 1e3))  # bytes there, kilobytes elsewhere
     return None
 
 

@@ -51,7 +51,9 @@ zero_weights_option = click.option(
 
 design_roles = together(
     click.option("--weight", metavar="COL", help="Weight; by default the one that the file names (WEIGHT BY)."),
-    click.option("--cluster", metavar="COL", help="Primary sampling unit; by default the settlement."),
+    click.option(
+        "--cluster", metavar="COL", help="Primary sampling unit; where --settlement is given, by default that."
+    ),
     click.option("--stratum", metavar="COL", multiple=True, help="Stratum of the sample; may be given several times."),
     click.option(
         "--lonely-psu",

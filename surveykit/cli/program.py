@@ -7,7 +7,7 @@ nothing but this room and click.
 import click
 
 import surveykit as sk
-from surveykit.cli import comparing, files, reporting, studies, weighting
+from surveykit.cli import comparing, exploring, files, reporting, studies, weighting
 from surveykit.cli.tool import Tool
 
 
@@ -25,6 +25,7 @@ for command in (
     weighting.weight,
     comparing.compare,
     reporting.report,
+    exploring.explore,
     studies.replicate,
     studies.map_file,
     studies.verify,

@@ -20,6 +20,7 @@ from surveykit.cli.options import (
 from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_written
 from surveykit.cli.terminal import say
 from surveykit.cli.tool import FINDING
+from surveykit.comparison.answers.settlements import SettlementComparison
 
 PAGES = (".html", ".docx", ".md", ".tex")
 
@@ -63,6 +64,8 @@ def report(
         check_outputs([out], inputs)
     design, result = run_comparison(file, codebook, outcomes, roles, lang)
     parts = sk.compose_report(design, result, lang=lang)
+    contents = [part.content for part in parts if isinstance(part, sk.Exhibit)]
+    result = next(one for one in contents if isinstance(one, SettlementComparison))  # its small cells hidden
     title = title or result.title[:1].upper() + result.title[1:]
     written = (
         sk.write_report_folder(parts, out, title=title, lang=lang, inputs=inputs)

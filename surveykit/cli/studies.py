@@ -1,16 +1,23 @@
 """`surveykit replicate | map | verify | simulate | init`: studies run again, fitted, checked, made up, begun."""
 
+import hashlib
+import json
+import os
+import platform
 import shlex
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
 import surveykit as sk
+from surveykit.cli.memory import peak_memory
 from surveykit.cli.options import FILE, LANGUAGES, quiet_option
 from surveykit.cli.printing import data_status, echo_json
 from surveykit.cli.terminal import say
 from surveykit.cli.tool import FINDING
+from surveykit.files.record import RUN_FILE
 from surveykit.files.writing import check_target, write_text_whole
 
 no_program_option = click.option(
@@ -56,12 +63,31 @@ def replicate(study: Path, out: Path, data: Path | None, lang: str, quiet: bool,
         )
     elif not quiet:
         say(run.summary())
-        say(f"{time.monotonic() - started:.1f} s", err=True)
+    if not quiet:  # who wants nothing but the outputs gets nothing else
+        record = _record_of_the_run(time.monotonic() - started, run.manifest.to_json())
+        write_text_whole(json.dumps(record, indent=1) + "\n", run.folder / RUN_FILE)
+    if not (as_json or quiet):
+        memory = "" if record["peak_memory_mb"] is None else f", {record['peak_memory_mb']} MB of memory at most"
+        say(f"{record['seconds']} s{memory}; {RUN_FILE} keeps it", err=True)
     for claim in run.ledger.surprises:
         say(f"surveykit: {claim.claim_id} is {claim.verdict}, which is not as expected", err=True)
     for refusal in run.refused:
         say(f"surveykit: the comparison {refusal}", err=True)
     return 0 if run.succeeded else FINDING
+
+
+def _record_of_the_run(seconds: float, manifest: str) -> dict[str, Any]:
+    """Return how long a run took, how much memory and on what machine; the manifest's hash tells of which run."""
+    return {
+        "manifest_sha256": hashlib.sha256(manifest.encode("utf-8")).hexdigest(),
+        "seconds": round(seconds, 1),
+        "processor_seconds": round(time.process_time(), 1),
+        "peak_memory_mb": peak_memory(),
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "processor": platform.machine(),
+        "processors": os.cpu_count(),
+    }
 
 
 @click.command("map")
@@ -99,11 +125,23 @@ def simulate(out: Path, seed: int | None, effect: float, interviews: float, quie
 @click.option("--study", type=FILE, help="The study folder; else analysis/NAME.")
 @click.option("--data", type=FILE, help="The data, when the study does not ship them.")
 @click.option("--quiet", is_flag=True, help="Print nothing but findings and errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @no_program_option
-def verify(folder: Path, study: Path | None, data: Path | None, quiet: bool, program: bool) -> int:
+def verify(folder: Path, study: Path | None, data: Path | None, quiet: bool, as_json: bool, program: bool) -> int:
     """Say whether the outputs in FOLDER are what the study and its data give; exit code 1 when not."""
     found = sk.verify_outputs(folder, study, data=data, program=program, announce=None if quiet else _announce)
-    if not (quiet and found.succeeded):
+    if as_json:
+        echo_json(
+            {
+                "folder": found.folder,
+                "succeeded": found.succeeded,
+                "checked": found.checked,
+                "run_again": found.run_again,
+                "findings": found.findings,
+                "remarks": found.remarks,
+            }
+        )
+    elif not (quiet and found.succeeded):
         say(found.summary())
     return 0 if found.succeeded else FINDING
 

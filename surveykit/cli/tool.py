@@ -167,8 +167,11 @@ def _warnings_shown_once() -> Callable[..., None]:
     shown: set[str] = set()
 
     def show(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+        from surveykit.words.messages import said_in, told_of  # it takes pandas, which help need not wait for
+
         context = click.get_current_context(silent=True)
-        text = as_options(" ".join(str(message).split()), context.command if context else None)
+        lang = (context.params.get("lang") if context else None) or "en"
+        text = as_options(" ".join(said_in(told_of(message), lang).split()), context.command if context else None)
         if issubclass(category, sk.SurveyKitWarning) and text not in shown:
             shown.add(text)
             say(f"warning: {text}", err=True)

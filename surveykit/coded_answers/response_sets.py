@@ -13,6 +13,7 @@ from surveykit.coded_answers.scale_words import recognize_scale
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey, known_hashes
+from surveykit.words.messages import Figure, Message, Slot, Told
 from surveykit.words.pages import texts_of
 
 OPTION = re.compile(r"(?P<question>[^\[\]]+)\[(?P<option>[^\[\]]+)\]|(?P<asked>.+)_(?P<code>[^_\[\]]+)")
@@ -157,7 +158,8 @@ def count_responses(
         files=tuple(known_hashes(came)),
         weighted_by=weights,
     )
-    method = f"Share of the {int(asked.sum())} respondents who answered any column of the set, {origin.weight}; several answers each."
+    slots: dict[str, Slot] = {"n": Figure(str(int(asked.sum()))), "weight": origin.weight}
+    method = Told.of(Message("responses.method", slots))
     return Result(
         glossary_frame(columns, ("share_responses",)),
         method,

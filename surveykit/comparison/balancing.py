@@ -10,6 +10,7 @@ from surveykit._checks import some
 from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.design import SurveyDesign
 from surveykit.errors import FeasibilityError
+from surveykit.words.messages import Columns, Figure, Listed, Message, Slot
 
 NEARLY_EQUAL = 0.05
 """Difference of a balanced covariate, in standard deviations between settlements, up to which the weights are said to
@@ -124,7 +125,7 @@ def refuse_balance(design: SurveyDesign, instead: str) -> None:
         )
 
 
-def balance_sentences(terms: Sequence[str], remaining: dict[tuple[str, str, str], float]) -> list[str]:
+def balance_sentences(terms: Sequence[str], remaining: dict[tuple[str, str, str], float]) -> list[Message]:
     """Return what is to be said of a comparison of balanced settlements.
 
     Parameters
@@ -134,14 +135,18 @@ def balance_sentences(terms: Sequence[str], remaining: dict[tuple[str, str, str]
     remaining : dict
         Largest difference left, in standard deviations between settlements, by outcome, estimand and term.
     """
-    held = some(terms)
-    said = [
-        f"Settlements are balanced on {held}: the settlement average multiplies equal weights by the factor of a settlement, and errors come from regressions in which the settlement means of {held} are columns, so that they know what was held equal. Only CR2 is given: the factors belong to the assignment that happened, so that randomization tests would compare with what could not have been, and with so unequal weights the other errors reject a true null too often."
-    ]
+    held = Columns(tuple(terms), 10)
+    said = [Message("balanced.held", {"names": held})]
     left = {key: value for key, value in remaining.items() if key[2] == "unadjusted" and value > NEARLY_EQUAL}
     if left:
-        rows = dict.fromkeys(f"{outcome} ({estimand} average)" for outcome, estimand, _ in left)
-        said.append(
-            f"The weights leave a difference of up to {max(left.values()):.2f} standard deviations in {held} for {some(rows)}; the regression takes out the rest, on the assumption that it is linear."
+        rows = dict.fromkeys((outcome, estimand) for outcome, estimand, _ in left)
+        listed: Slot = Listed(
+            tuple(
+                Message("balanced.row", {"outcome": outcome, "estimand": Message(f"average.{estimand}")})
+                for outcome, estimand in list(rows)[:10]
+            )
         )
+        listed = Message("list.more", {"list": listed, "n": len(rows) - 10}) if len(rows) > 10 else listed
+        largest = Figure(f"{max(left.values()):.2f}")
+        said.append(Message("balanced.left", {"largest": largest, "names": held, "rows": listed}))
     return said

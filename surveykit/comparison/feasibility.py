@@ -13,7 +13,8 @@ from surveykit.comparison.judgement import LEVEL, VERDICTS, Judgement, Verdict
 from surveykit.findings import Names
 from surveykit.formatting import format_number, format_p, printable_lines
 from surveykit.results import Origin, Result
-from surveykit.words.messages import Message
+from surveykit.translated_names import said_groups
+from surveykit.words.messages import Figure, Message, Slot, Told
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -214,13 +215,13 @@ def collect_verdicts(judgements: Sequence[Judgement], compared: ComparedGroups, 
         for one in judgements
     ]
     table = pd.DataFrame(rows, columns=list(VERDICT_COLUMNS))
-    method = f"Feasibility of comparing {compared.label} with {compared.baseline} ({compared.group}) by {compared.settlement} at the {LEVEL:.0%} level, outcome by outcome, from the number, size and weight of the settlements that answered."
+    method = Told.of(Message("feasibility.by_outcome", _asked(compared, origin)))
     return Feasibility(
         table,
         method,
         origin,
         worst.facts,
-        "Can the settlements answer?",
+        Told.of(Message("feasibility.title")),
         verdict=worst.verdict,
         reasons=tuple(worst.reasons.values()),
         single=any(one.single for one in judgements),
@@ -266,14 +267,18 @@ def list_checks(judgement: Judgement, compared: ComparedGroups, origin: Origin) 
             for check, key in checks.items()
         ]
     )
-    who = f", among those who answered {judgement.outcome}" if judgement.outcome else ""
-    method = f"Feasibility of comparing {compared.label} with {compared.baseline} ({compared.group}) by {compared.settlement}{who}: verdict '{judgement.verdict}' at the {LEVEL:.0%} level, from the number, size and weight of the settlements alone."
+    slots: dict[str, Slot] = {
+        **_asked(compared, origin),
+        "who": Message("feasibility.among", {"outcome": judgement.outcome}) if judgement.outcome else "",
+        "verdict": Message(f"verdict.{judgement.verdict.replace(' ', '_')}"),
+    }
+    method = Told.of(Message("feasibility.one", slots))
     return Feasibility(
         table,
         method,
         origin,
         facts,
-        "Can the settlements answer?",
+        Told.of(Message("feasibility.title")),
         verdict=judgement.verdict,
         reasons=tuple(judgement.reasons.values()),
         single=judgement.single,
@@ -282,6 +287,18 @@ def list_checks(judgement: Judgement, compared: ComparedGroups, origin: Origin) 
         judgements=(judgement,),
         group_codes=compared.group_codes,
     )
+
+
+def _asked(compared: ComparedGroups, origin: Origin) -> dict[str, Slot]:
+    """Return what the sentences on a comparison say of the question."""
+    sides = said_groups(compared.group_codes, origin.codebook)
+    return {
+        "group": sides.get(compared.label, compared.label),
+        "baseline": sides.get(compared.baseline, compared.baseline),
+        "column": compared.group,
+        "settlement": compared.settlement,
+        "level": Figure(f"{LEVEL:.0%}"),
+    }
 
 
 def short_count(count: int) -> float:

@@ -12,6 +12,7 @@ from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, table_of
 from surveykit.sampling_units import factorize_columns
+from surveykit.words.messages import Columns, Message, Slot, Told
 
 NOTHING = 1e-12
 """Standard deviation, as a part of the range of the answers, that is what rounding leaves of equal answers."""
@@ -210,13 +211,14 @@ def intraclass_correlation(
                 },
             )
         )
-    method = f"Intraclass correlation by {place}, moment estimator {design.origin().weight}, Wald's exact interval for settlements of any size; a negative estimate of the variance between settlements is set to 0."
+    slots: dict[str, Slot] = {"place": Columns((place,)), "weight": design.origin().weight}
+    method = Told.of(Message("icc_method.method", slots))
     return Result(
         table_of(rows, ("between", "within", "average_size", "design_effect")),
         method,
         design.origin(lang),
         {"confidence": confidence},
-        "Intraclass correlation",
+        Told.of(Message("titles.icc")),
         quantity="icc",
     )
 

@@ -1,7 +1,7 @@
 """The verdict on the settlements that answered one outcome, from the totals that its numbers are made of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -42,6 +42,14 @@ alike: 1e-15 by rounding, and weights written with nine digits leave the rest. A
 number."""
 LEANING = 0.05
 """p of the correlation of weight and answer below which weights are said to lean on the answer."""
+
+
+OF_SIZES = (
+    "df", "df_adjusted", "effective_settlements", "largest_share", "largest_share_of_arm", "largest_share_treated",
+    "largest_share_baseline", "largest_variance_share", "true_level", "randomization_level", "leaning",
+)  # fmt: skip
+"""Numbers that are functions of how many answered in each settlement; a ratio of averages over sides is not."""
+REASONS_OF_SIZES = ("df", "dominant", "level", "exchange", "leaning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,13 @@ class Judgement:
             numbers.smallest_p_two_sided,
             -np.nan_to_num(numbers.df, nan=0.0),
         )
+
+    def without_sizes(self) -> "Judgement":
+        """Return the same verdict without the numbers that tell how large single settlements are, or are made of it."""
+        gone: dict[str, Any] = {**dict.fromkeys(OF_SIZES, float("nan")), "largest_settlement": ""}
+        numbers = replace(self.numbers, **gone)
+        reasons = {name: text for name, text in self.reasons.items() if name not in REASONS_OF_SIZES}
+        return replace(self, numbers=numbers, reasons=reasons, df_of_terms={})
 
     @property
     def facts(self) -> dict[str, Any]:

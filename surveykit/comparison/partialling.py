@@ -71,6 +71,6 @@ def partial_size(pieces: PartialledOut, treated: np.ndarray) -> np.ndarray:
 def partial_share(totals: ClusterTotals, column: int) -> float:
     """Return the share of the treatment's variation that the other columns leave, 0 when they determine it."""
     pieces = partial_out(totals, column)
-    weight = float(pieces.observed @ pieces.weight)
-    cross = pieces.observed @ pieces.sums
-    return (weight - float(cross @ pieces.bread @ cross)) / weight
+    # z'Wz of any column z: between two waves what is tested is one only in the second, and no settlement is all of it
+    size, cross = float(totals.xwx[:, column, column].sum()), pieces.cross_z.sum(axis=0)
+    return (size - float(cross @ pieces.bread @ cross)) / size

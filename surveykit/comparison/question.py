@@ -19,6 +19,7 @@ from surveykit.estimation.engine.few_clusters import cluster_totals
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.key_spellings import warn_of_alike_keys
 from surveykit.sampling_units import factorize_columns
+from surveykit.words.messages import Columns, Figure, Message, Slot, Told
 
 COMBINATION = 1e-10
 """Squared length that the columns before it leave of a column of length one, below which it is a combination of them.
@@ -47,7 +48,7 @@ class Answers:
     terms : list of str
         Names of the covariates' columns.
     stratum : int array, (settlements,)
-    linearized_how : str
+    linearized_how : Told
         How strata enter the linearized t, for a sentence.
     second_wave : int array, (answering respondents,), optional
         0 before, 1 after, where the change between two waves is compared.
@@ -64,7 +65,7 @@ class Answers:
     covariates: np.ndarray
     terms: list[str]
     stratum: np.ndarray
-    linearized_how: str
+    linearized_how: Told
     second_wave: np.ndarray | None = None
     balanced: Balanced | None = None
 
@@ -382,7 +383,7 @@ class Question:
         """Return the case of one outcome: the settlements that answered, their totals and what they can say."""
         return self.cases(self.answers(outcome, term, argument=argument), (estimand,))[0]
 
-    def left_out(self, cases: Sequence[Case]) -> list[str]:
+    def left_out(self, cases: Sequence[Case]) -> list[Message]:
         """Return a sentence for each outcome on the settlements in which nobody answered it."""
         sentences = {}
         for case in cases:
@@ -392,10 +393,10 @@ class Question:
                 if number not in case.compared.number
             ]
             if names:
-                with_covariates = " with all covariates known" if case.term == "adjusted" else ""
-                sentences[case.outcome, case.term] = (
-                    f"For {case.outcome}, nobody{with_covariates} is left in settlement(s) {some(names)}, which therefore do not count."
-                )
+                known = Message("settlements_method.nobody_covariates") if case.term == "adjusted" else ""
+                slots: dict[str, Slot] = {"outcome": case.outcome, "covariates": known}
+                slots["settlements"] = Columns(tuple(map(str, names)), 10)
+                sentences[case.outcome, case.term] = Message("settlements_method.nobody", slots)
         return list(sentences.values())
 
     def verdicts(self, cases: Sequence[Case]) -> Feasibility:
@@ -507,7 +508,7 @@ def settlement_columns(matrix: np.ndarray, cluster: np.ndarray) -> int:
 
 def settlement_strata(
     design: SurveyDesign, rows: np.ndarray, settlement: np.ndarray, n_settlements: int
-) -> tuple[np.ndarray, str]:
+) -> tuple[np.ndarray, Told]:
     """Return the sampling stratum of each settlement that answered, and a sentence on how strata entered.
 
     Strata count only when every settlement lies in one and no stratum holds a single settlement of the comparison.
@@ -515,14 +516,16 @@ def settlement_strata(
     without = np.zeros(n_settlements, dtype=np.int64)
     stratum = list(design.stratum)
     if not stratum:
-        return without, "without strata"
+        return without, Told.of(Message("strata_how.none"))
     codes, _ = factorize_columns(design.survey.frame.iloc[rows], stratum, "stratum")
     stratum_of_settlement = without.copy()
     stratum_of_settlement[settlement] = codes
-    name = ", ".join(stratum)
+    column = Columns(tuple(stratum))
     if (stratum_of_settlement[settlement] != codes).any():
-        return without, f"without strata, because settlements do not nest in {name}"
+        return without, Told.of(Message("strata_how.not_nested", {"column": column}))
     _, stratum_of_settlement = np.unique(stratum_of_settlement, return_inverse=True)
     if (np.bincount(stratum_of_settlement) == 1).any():
-        return without, f"without strata, because a stratum of {name} holds a single settlement"
-    return stratum_of_settlement.astype(np.int64), f"within the {int(stratum_of_settlement.max()) + 1} strata of {name}"
+        return without, Told.of(Message("strata_how.lonely", {"column": column}))
+    n_strata = Figure(str(int(stratum_of_settlement.max()) + 1))
+    within = Message("strata_how.within", {"n": n_strata, "column": column})
+    return stratum_of_settlement.astype(np.int64), Told.of(within)

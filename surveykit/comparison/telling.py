@@ -1,26 +1,20 @@
 """The methods paragraph of a comparison between settlements, in words that can go into a paper."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from surveykit._checks import some
 from surveykit.comparison.assignments import Assignments
 from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.settlement_totals import Case
-from surveykit.formatting import format_number, format_p
+from surveykit.formatting import format_p
+from surveykit.words.messages import Columns, Figure, Listed, Message, Number, Slot, Told
 
-METHOD_WORDS = {
-    "cr2": "CR2 errors (Bell-McCaffrey) with Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018)",
-    "cr3": "leave-one-settlement-out jackknife errors (CV3) with t on G - 1 degrees of freedom (too small with two settlements on a side)",
-    "cr1s": "cluster-robust errors with Stata's factor and t on G - 1 degrees of freedom (too small with few settlements)",
-    "cr0": "uncorrected cluster-robust errors (too small with few settlements)",
-    "wild_subcluster": "wild bootstrap of smaller units inside settlements (MacKinnon & Webb 2018)",
-    "welch": "Welch's t test of settlement means (for the unadjusted settlement average; too small errors with two settlements on a side)",
-}
+WORDED = ("cr2", "cr3", "cr1s", "cr0", "wild_subcluster", "welch")
+"""Methods that the paragraph lists in a few words; the others have a sentence of their own."""
 
 
-def who_words(cases: Sequence[Case]) -> str:
+def who_words(cases: Sequence[Case]) -> Told:
     """Return how many settlements stand against how many, and how many respondents, among those who answered.
 
     One phrase when all outcomes have the same settlements; otherwise a phrase for each kind of outcomes.
@@ -28,30 +22,41 @@ def who_words(cases: Sequence[Case]) -> str:
     found: dict[tuple[int, int], dict[str, int]] = {}
     for case in cases:
         sides = int(case.treated.sum()), int((~case.treated).sum())
-        name = case.outcome + (" (adjusted)" if case.term == "adjusted" else "")
-        found.setdefault(sides, {})[name] = case.n
+        found.setdefault(sides, {})[case.outcome + (" (adjusted)" if case.term == "adjusted" else "")] = case.n
     phrases = []
     for (treated, baseline), sizes in found.items():
         low, high = min(sizes.values()), max(sizes.values())
-        people = f"{low:,} respondents" if low == high else f"{low:,} to {high:,} respondents, by outcome"
-        of_which = f"for {some(sizes, 6)} " if len(found) > 1 else ""
-        phrases.append(f"{of_which}{treated} against {baseline} settlements, {people}")
-    return "; ".join(phrases)
+        people = (
+            Message("settlements_method.people", {"n": low})
+            if low == high
+            else Message("settlements_method.people_range", {"low": low, "high": high})
+        )
+        which = Message("settlements_method.which", {"names": Columns(tuple(sizes), 6)})
+        slots: dict[str, Slot] = {"which": which if len(found) > 1 else "", "people": people}
+        slots |= {"treated": Figure(str(treated)), "baseline": Figure(str(baseline))}
+        phrases.append(Message("settlements_method.who", slots))
+    return Told.of(*phrases, between="; ")
 
 
-def assignment_words(cases: Sequence[Case], assignments: Sequence[Assignments]) -> str:
+def assignment_words(cases: Sequence[Case], assignments: Sequence[Assignments]) -> Told:
     """Return what randomization inference compared with: all assignments of the settlements that answered, or some."""
-    phrases: dict[str, dict[str, None]] = {}
+    phrases: dict[Told, dict[str, None]] = {}
     for case, listed in zip(cases, assignments):
         words = (
-            f"all {listed.total:,} assignments of the group to settlements"
+            Message("assignments.all", {"total": listed.total})
             if listed.exact
-            else f"{len(listed.treated) - 1:,} assignments drawn from the {count_words(listed.total)} possible ones"
+            else Message(
+                "assignments.drawn", {"drawn": len(listed.treated) - 1, "total": Figure(count_words(listed.total))}
+            )
         )
-        phrases.setdefault(words, {})[case.outcome] = None
+        phrases.setdefault(Told.of(words), {})[case.outcome] = None
     if len(phrases) == 1:
         return next(iter(phrases))
-    return "; ".join(f"{words} ({some(outcomes, 6)})" for words, outcomes in phrases.items())
+    told = [
+        Message("assignments.of_outcomes", {"assignments": words, "outcomes": Columns(tuple(outcomes), 6)})
+        for words, outcomes in phrases.items()
+    ]
+    return Told.of(*told, between="; ")
 
 
 def count_words(total: int) -> str:
@@ -62,7 +67,7 @@ def count_words(total: int) -> str:
 
 
 def methods_paragraph(
-    who: str,
+    who: Told,
     compared: ComparedGroups,
     *,
     outcomes: Sequence[str],
@@ -71,14 +76,15 @@ def methods_paragraph(
     weight: str,
     adjust_for: Sequence[str],
     strata: str | None,
-    linearized_how: str,
-    assignments: str,
+    linearized_how: Slot,
+    assignments: Told,
     smallest_p: float,
-    signs: str,
+    signs: Slot,
     wild_step: float,
     stepwise: bool,
-    left_out: list[str],
-) -> str:
+    left_out: Sequence[Slot],
+    sides: Mapping[str, Slot],
+) -> Told:
     """Return what was estimated, how, and what may be concluded, as one paragraph.
 
     Parameters
@@ -96,44 +102,41 @@ def methods_paragraph(
         What a bootstrap p of 0 lies below; NaN when none is 0.
     stepwise : bool
         Whether the table holds a p of Westfall and Young.
+    sides : mapping from str to what a message may say
+        What the groups are called, by their names in the table.
     """
-    percent = f"{100 * confidence:g}%"
-    parts = [
-        f"Difference in the mean of {some(outcomes, 6)} between settlements of the group '{compared.label}' and of the baseline '{compared.baseline}', {who}, {weight}. The group is a property of the settlement, so settlements and not respondents are the units of inference. Person average: the weighted mean over respondents; settlement average: the mean of the settlements' weighted means, each settlement counting the same."
-    ]
-    told = [METHOD_WORDS[name] for name in methods if name in METHOD_WORDS]
-    parts += [f"Reported: {'; '.join(told)}."] if told else []
+    percent = Figure(f"{100 * confidence:g}%")
+    opening: dict[str, Slot] = {"outcomes": Columns(tuple(outcomes), 6), "who": who, "weight": weight}
+    opening |= {"group": sides[compared.label], "baseline": sides[compared.baseline]}
+    parts = [_said("opening", opening)]
+    told = [Message(f"method_words.{name}") for name in methods if name in WORDED]
+    parts += [_said("reported", {"list": Listed(tuple(told), "; ")})] if told else []
     if "linearized" in methods:
-        parts.append(
-            f"The linearized t takes settlements as the clusters, {linearized_how}, drawn with replacement, and has settlements minus strata minus covariates minus 1 degrees of freedom (R: svyttest, svyglm); with few settlements its errors are too small."
-        )
+        parts.append(_said("linearized", {"how": linearized_how}))
     if "wild" in methods:
-        parts.append(
-            f"The wild cluster bootstrap imposes the null and uses {signs} (Cameron, Gelbach & Miller 2008); its {percent} interval inverts the test."
-        )
+        parts.append(_said("wild", {"signs": signs, "percent": percent}))
         if wild_step > 0:
-            parts.append(
-                f"A bootstrap p of 0 stands for less than {wild_step:.2g}: not even the signs that happened give a t as large as the observed one, which jackknifed scores allow."
-            )
+            parts.append(_said("wild_zero", {"step": Figure(f"{wild_step:.2g}")}))
     if {"randomization", "randomization_studentized"} & set(methods):
-        where = f" within blocks of {strata}" if strata else ""
+        where: Slot = _said("within_blocks", {"column": Columns((strata,))}) if strata else ""
+        smallest: Slot = Figure(str(format_p(smallest_p)))
         parts.append(
-            f"Randomization inference compares the estimate with {assignments}{where}, treating each as equally likely; the smallest attainable two-sided p is {format_p(smallest_p)}; its {percent} interval holds the constant effects that the test does not reject."
+            _said("randomization", {"assignments": assignments, "where": where, "p": smallest, "percent": percent})
         )
     if adjust_for:
-        parts.append(
-            f"Adjusted rows hold {', '.join(adjust_for)} equal by weighted least squares with the same errors; respondents who lack a covariate are left out of them."
-        )
+        parts.append(_said("adjusted", {"names": Columns(tuple(adjust_for))}))
     if len(outcomes) > 1:
-        moved = "; p_wy does so by moving the treatment between settlements (Westfall & Young 1993)" if stepwise else ""
-        parts.append(f"p_holm and p_bh adjust over the {len(outcomes)} outcomes (Holm; Benjamini-Hochberg){moved}.")
-    parts.append(
-        "Weights are taken as given: a weighting step's own error does not enter. A comparison of settlements that were not assigned at random shows an association, not by itself an effect."
-    )
-    return " ".join([*parts, *left_out])
+        moved: Slot = _said("stepwise", {}) if stepwise else ""
+        parts.append(_said("multiplicity", {"n": Figure(str(len(outcomes))), "moved": moved}))
+    parts.append(_said("end", {}))
+    return Told.of(*parts, *left_out, between=" ")
 
 
-def estimand_sentences(table: pd.DataFrame) -> list[str]:
+def _said(key: str, slots: Mapping[str, Slot]) -> Message:
+    return Message(f"settlements_method.{key}", slots)
+
+
+def estimand_sentences(table: pd.DataFrame) -> list[Message]:
     """Return a sentence for each outcome whose two averages differ by more than a standard error, or in sign."""
     sentences = []
     plain = table[(table["method"] == "cr2") & (table["term"] == "unadjusted")]
@@ -145,7 +148,6 @@ def estimand_sentences(table: pd.DataFrame) -> list[str]:
         gap = abs(person["estimate"] - settlement["estimate"])
         errors = max(person["std_error"], settlement["std_error"])
         if gap > errors or person["estimate"] * settlement["estimate"] < 0:
-            sentences.append(
-                f"The two averages tell different stories for {outcome}: {format_number(person['estimate'])} over persons, {format_number(settlement['estimate'])} over settlements; large settlements differ from small ones."
-            )
+            averages = {"person": Number(person["estimate"]), "settlement": Number(settlement["estimate"])}
+            sentences.append(_said("two_averages", {"outcome": str(outcome), **averages}))
     return sentences

@@ -25,6 +25,9 @@ try:
 except ImportError:  # two writers at the same moment may then lose a line of the record, which costs a refusal
     _locks = None
 
+RUN_FILE = "manifest.run.json"
+"""How long a run took, and on what: beside the manifest, because it is another each time; it is never compared."""
+
 RECORD = ".surveykit.json"
 FORMAT = 1
 MOST_HASHES = 8

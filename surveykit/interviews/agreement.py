@@ -11,6 +11,7 @@ from surveykit._checks import as_generator, as_names, check_columns, check_numer
 from surveykit.codebook import as_code
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.results import Origin, Result, Row, table_of
+from surveykit.words.messages import Figure, Message, Slot, Told
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
@@ -121,15 +122,21 @@ def coder_agreement(
         ]
     table = table_of(rows)
     redrawn = "units" if cluster is None else "interviews"
-    method = f"Krippendorff's alpha, {level} distances, {len(names)} coders, {pairable} units coded by two or more"
     if np.isnan(alpha):
-        method += "; all codes are alike, so alpha, and with it the interval, cannot be known."
+        interval = Message("coders.alike")
     elif np.isnan(low) or not draws:
-        method += "; no interval."
+        interval = Message("coders.no_interval")
     else:
-        method += f"; percentile interval from {draws} bootstrap draws of {redrawn}."
+        interval = Message(f"coders.{redrawn}", {"n": Figure(str(draws))})
+    slots: dict[str, Slot] = {
+        "level": Message(f"coders.{level}"),
+        "n": Figure(str(len(names))),
+        "units": Figure(str(pairable)),
+        "interval": interval,
+    }
+    text = Told.of(Message("coders.method", slots))
     return Result(
-        table, method, origin or Origin(), {"coders": len(names), "units": pairable}, "Agreement of the coders"
+        table, text, origin or Origin(), {"coders": len(names), "units": pairable}, Told.of(Message("coders.title"))
     )
 
 

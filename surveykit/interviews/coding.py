@@ -15,6 +15,7 @@ from surveykit.interviews.agreement import coder_agreement
 from surveykit.reading.codebook_file import read_codebook_file
 from surveykit.reading.csv.plain_table import read_plain_table
 from surveykit.results import Origin, Result, Row, table_of
+from surveykit.words.messages import Figure, Message, Slot, Told
 
 Rule = Literal["any", "majority", "all"]
 NEEDED = ("interview", "passage", "coder", "theme", "present")
@@ -288,17 +289,17 @@ def theme_prevalence(
                 )
             )
     table = table_of(rows, ("mentions", "theme"))
-    words = {"any": "by any coder", "majority": "by more than half of the coders", "all": "by all coders"}[rule]
-    base = "every interview counts for every theme" if finds_only else "of the interviews in which it was looked for"
-    if fewer:
-        base += f" (fewer than all for {some(fewer, 5)})"
-    method = f"Share of interviews in which a theme was found {words} in at least one passage, {base}; interviews were not drawn at random, so there is no interval."
+    base = Told.of(
+        Message("themes.every" if finds_only else "themes.looked_for"),
+        Message("themes.fewer", {"names": some(fewer, 5)}) if fewer else "",
+    )
+    method = Told.of(Message("themes.method", {"rule": Message(f"themes.{rule}"), "base": base}))
     return Result(
         table,
         method,
         replace(coding.origin, lang=lang),
         {"interviews": agreed["interview"].nunique()},
-        "Themes of the interviews",
+        Told.of(Message("themes.title")),
         group_codes={label: () if by is None else ((by, code),) for label, code in zip(labels, codes)},
     )
 
@@ -404,9 +405,13 @@ def theme_agreement(
             )
         )
     table = table_of(rows, ("percent",))
-    method = f"Krippendorff's alpha per theme, nominal, {len(coding.coders)} coders; percentile interval from {draws} draws of interviews. percent: share of the passages coded by two or more on which all of them agree."
+    slots: dict[str, Slot] = {"n": Figure(str(len(coding.coders))), "draws": Figure(str(draws))}
     return Result(
-        table, method, replace(coding.origin, lang=lang), {"coders": len(coding.coders)}, "Agreement of the coders"
+        table,
+        Told.of(Message("coders.themes", slots)),
+        replace(coding.origin, lang=lang),
+        {"coders": len(coding.coders)},
+        Told.of(Message("coders.title")),
     )
 
 

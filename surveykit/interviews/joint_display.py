@@ -7,6 +7,9 @@ import numpy as np
 from surveykit._checks import check_columns, check_share
 from surveykit.errors import ArgumentError
 from surveykit.results import Result, Row, table_of
+from surveykit.translated_names import said_groups
+from surveykit.words.messages import Figure, Label, Message, Slot, Told
+from surveykit.words.pages import method_word
 
 SAME_SHARE = 1e-9
 """3/5 - 2/5 falls short of 1/5 by 5e-17; shares of two sets of interviews that are not equal differ by far more."""
@@ -107,9 +110,17 @@ def joint_display(
         )
         for theme, outcome in links.items()
     ]
-    sentence = f"Survey: {group} minus {baseline}, {estimand} average, {method}. Interviews: share of interviews with the theme. Relation: the survey speaks when its interval leaves out 0, the interviews when the shares differ by {notable:g} or more; both the same way is convergence, opposite ways dissonance, only one complement, neither silence."
+    sides = said_groups(prevalence.group_codes, prevalence.origin.codebook)
+    slots: dict[str, Slot] = {
+        "group": sides.get(group, group),
+        "baseline": sides.get(baseline, baseline),
+        "estimand": Message(f"average.{estimand}"),
+        "method": Label(method, {one: method_word(method, one) for one in ("ru", "kk")}),
+        "gap": Figure(f"{notable:g}"),
+    }
+    sentence = Told.of(Message("joint_display.method", slots))
     table = table_of(rows, ("theme", "share_group", "share_baseline", "relation"))[list(COLUMNS)]
-    return Result(table, sentence, comparison.origin, {"links": len(links)}, "Survey and interviews")
+    return Result(table, sentence, comparison.origin, {"links": len(links)}, Told.of(Message("joint_display.title")))
 
 
 def _row(

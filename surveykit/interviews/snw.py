@@ -5,6 +5,7 @@ import pandas as pd
 from surveykit._checks import check_columns, check_share, some
 from surveykit.errors import ArgumentError, CodeError
 from surveykit.results import Origin, Result
+from surveykit.words.messages import Figure, Message, Told
 
 RATINGS = {"S": "strong", "N": "neutral", "W": "weak"}
 
@@ -58,8 +59,8 @@ def snw_matrix(positions: pd.DataFrame, origin: Origin | None = None, method: st
     columns = [name for name in ("block", "position") if name in positions]
     table = positions[columns].reset_index(drop=True).assign(rating=ratings.to_numpy())
     facts: dict[str, object] = {word: int((table["rating"] == code).sum()) for code, word in RATINGS.items()}
-    sentence = method or "Positions rated strong (S), neutral (N) or weak (W)."
-    return Result(table, sentence, origin or Origin(), facts, "Strong, neutral and weak positions")
+    sentence = method or Told.of(Message("snw.rated"))
+    return Result(table, sentence, origin or Origin(), facts, Told.of(Message("snw.title")))
 
 
 def rate_positions(estimates: Result, *, middle: float = 0.5, lang: str | None = None) -> Result:
@@ -118,5 +119,6 @@ def rate_positions(estimates: Result, *, middle: float = 0.5, lang: str | None =
         positions.insert(0, "block", table["group"].to_numpy())
         blocks = list(dict.fromkeys(positions["block"]))
         positions = positions.sort_values("block", key=lambda names: names.map(blocks.index), kind="stable")
-    method = f"Rated by the survey: strong (S) where the whole interval of the share of favourable answers lies above {middle:g}, weak (W) where below, neutral (N) where it holds {middle:g}. {estimates.method}"
+    rated = Message("snw.by_survey", {"middle": Figure(f"{middle:g}")})
+    method = Told.of(rated, estimates.method)
     return snw_matrix(positions, estimates.origin, method)

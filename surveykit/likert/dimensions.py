@@ -13,6 +13,7 @@ from surveykit.likert.item_covariance import item_covariance, resampling_error, 
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
 from surveykit.results import Result, Row, table_of
 from surveykit.survey import Survey, as_survey
+from surveykit.words.messages import Figure, Message, Told
 
 SMALLEST_UNIQUENESS = 1e-6
 """Least variance of a standardized item that the factor may leave: at zero the likelihood is infinite (a Heywood case).
@@ -141,15 +142,18 @@ def check_dimensions(
         ),
     ])  # fmt: skip
     items = pd.DataFrame({"item": scale.items, "loading": loadings, "uniqueness": uniqueness, "kmo": by_item})
-    interval = (
-        f" Omega's interval by t on log(1 - omega), df = {df:g}.{worth_of_interval(df) if design.cluster else ''}"
-        if np.isfinite(low)
-        else ""
-    )
-    method = f"McDonald's omega from one maximum-likelihood factor, respondents who answered all items, {design.origin().weight}; Kaiser-Meyer-Olkin adequacy; Bartlett's and the fit test suppose simple random sampling.{interval}"
+    worth = worth_of_interval(df) if design.cluster else ""
+    interval = Message("dimensions.interval", {"df": Figure(f"{df:g}"), "worth": worth}) if np.isfinite(low) else ""
+    method = Told.of(Message("dimensions.method", {"weight": design.origin().weight}), interval, between=" ")
     facts = {"omega": omega, "kmo": overall, "items": p, "n": n}
     return Dimensions(
-        table, method, design.origin(), facts, f"Dimensions of {scale.name}", items=items, eigenvalues=eigenvalues
+        table,
+        method,
+        design.origin(),
+        facts,
+        Told.of(Message("titles.dimensions", {"scale": scale.name})),
+        items=items,
+        eigenvalues=eigenvalues,
     )
 
 

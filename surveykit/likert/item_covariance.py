@@ -10,6 +10,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.likert.scale import LikertScale
 from surveykit.progress_bar import track
+from surveykit.words.messages import Message, Told, spaced
 
 Missing = Literal["complete", "pairwise"]
 FEW = 20
@@ -97,17 +98,13 @@ def resampling_error(
     return float(error)
 
 
-def worth_of_interval(df: float) -> str:
+def worth_of_interval(df: float) -> Told:
     """Return what an interval of so many degrees of freedom is worth, for the sentence beside it; "" for many.
 
     What the sentence says was counted by `benchmarks/calibration/intervals.py` (part alpha, ten clusters): 94 % in all
     cells together, 93 % in those with clusters of 15 to 120 respondents and an intraclass correlation of 0.15.
     """
-    return (
-        " With so few clusters a 95% interval of this kind holds the truth in about 94% of samples, 93% where clusters are of unequal size and alike inside (counted for alpha over ten clusters)."
-        if df < FEW
-        else ""
-    )
+    return spaced(Message("alpha_error.worth")) if df < FEW else Told()
 
 
 def _replicate_covariances(matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign) -> np.ndarray:

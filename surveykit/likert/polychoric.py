@@ -14,6 +14,7 @@ from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
 from surveykit.progress_bar import track
 from surveykit.results import Result, Row, table_of
 from surveykit.survey import Survey, as_survey
+from surveykit.words.messages import Message, Told
 
 NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(48)
 AT_THE_EDGE = 0.999
@@ -132,13 +133,13 @@ def polychoric_correlations(data: SurveyDesign | Survey | pd.DataFrame, scale: L
         ]
     )
     thresholds = pd.DataFrame(cuts[:, :-1], index=list(scale.items), columns=list(scale.points[:-1]))
-    method = f"Polychoric correlations in two steps (Olsson 1979), respondents who answered all items, {design.origin().weight}."
+    method = Told.of(Message("polychoric.method", {"weight": design.origin().weight}))
     return Polychoric(
         table,
         method,
         design.origin(),
         {"items": k, "n": n},
-        f"Polychoric correlations of {scale.name}",
+        Told.of(Message("titles.polychoric", {"scale": scale.name})),
         correlation=pd.DataFrame(correlation, scale.items, scale.items),
         thresholds=thresholds,
     )

@@ -15,8 +15,9 @@ from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.results import Origin, Result, Row, table_of
 from surveykit.survey import Survey, as_survey, known_hashes
+from surveykit.words.messages import Columns, Figure, Message, Told
 
-Kind = Literal["straight_line", "nonresponse", "duplicate", "duration", "date", "range"]
+Kind = Literal["straight_line", "nonresponse", "duplicate", "duration", "date", "range", "skip"]
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,14 @@ class QualityRule:
     Attributes
     ----------
     name : str
-    kind : {"straight_line", "nonresponse", "duplicate", "duration", "date", "range"}
+    kind : {"straight_line", "nonresponse", "duplicate", "duration", "date", "range", "skip"}
         * straight_line: one code on all answered items of a battery, `minimum` of them answered at least (default 3);
         * nonresponse: a share of unanswered items above `maximum` (default 0.5);
         * duplicate: the same answers in all `columns` as another row, `minimum` of them answered at least (default 1);
         * duration: from the first column to the second takes less than `minimum` or more than `maximum` minutes;
         * date: a date before `minimum` or after `maximum`;
-        * range: a number below `minimum` or above `maximum`.
+        * range: a number below `minimum` or above `maximum`;
+        * skip: an answer to a question that was not to be asked, by the skip rule (`asked_of`) of the codebook.
     columns : tuple of str
     minimum, maximum : number or date, optional
         Bounds, in what the kind counts: items, a share from 0 to 1, minutes, dates, or numbers of the column.
@@ -150,9 +152,11 @@ def check_quality(
     twice = [rule.name for rule in listed if sum(other.name == rule.name for other in listed) > 1]
     if twice:
         raise ArgumentError(f"two rules are named {twice[0]!r}; give each its own name")
+    for rule in listed:
+        check_columns(data.frame, rule.columns, f"columns of the rule {rule.name!r}")
     if settlement is not None:
         check_columns(data.frame, [settlement], "settlement")
-    flags = pd.DataFrame({rule.name: _flag(data.frame, rule) for rule in listed}, index=data.frame.index)
+    flags = pd.DataFrame({rule.name: _flag(data, rule) for rule in listed}, index=data.frame.index)
     code_of_label = _named_groups(data, settlement)
     rows = []
     for rule in listed:
@@ -162,13 +166,14 @@ def check_quality(
             groups = flagged.groupby(data.frame[settlement], observed=True, dropna=False)
             rows += [_row_of_flags(rule.name, label, group) for label, (_, group) in zip(code_of_label, groups)]
     any_flag = int(flags.any(axis=1).sum())
-    method = f"Flagged by {len(listed)} rules, unweighted; {any_flag} of {len(flags)} respondents meet one at least. None is dropped."
+    counts = {"rules": len(listed), "flagged": int(any_flag), "all": len(flags)}
+    method = Told.of(Message("quality.method", {name: Figure(str(number)) for name, number in counts.items()}))
     return QualityReport(
         table_of(rows, ("n_flagged",)),
         method,
         _origin(data),
         {"n": len(flags), "n_flagged": any_flag},
-        "Quality of answers",
+        Told.of(Message("titles.quality")),
         flags,
         group_codes={label: ((str(settlement), code),) for label, code in code_of_label.items() if code is not None},
     )
@@ -189,9 +194,24 @@ def _origin(data: Survey) -> Origin:
     return Origin(came.source, came.sha256, came.simulated, codebook=data.codebook, files=tuple(known_hashes(came)))
 
 
-def _flag(frame: pd.DataFrame, rule: QualityRule) -> np.ndarray:
-    check_columns(frame, rule.columns, f"columns of the rule {rule.name!r}")
-    return _FLAGS[rule.kind](frame[list(rule.columns)], rule)
+def _flag(data: Survey, rule: QualityRule) -> np.ndarray:
+    if rule.kind == "skip":
+        return _skip(data, rule)
+    return _FLAGS[rule.kind](data.frame[list(rule.columns)], rule)
+
+
+def _skip(data: Survey, rule: QualityRule) -> np.ndarray:
+    flagged = np.zeros(len(data), dtype=bool)
+    for column in rule.columns:
+        variable = data.codebook[column]
+        absent = next((other for other in variable.asked_of if other not in data.frame), None)
+        if absent is not None or not variable.asked_of:
+            what = f"rests on {absent!r}, which is not a column" if absent else "is not there"
+            raise ArgumentError(
+                f"the rule {rule.name!r} holds {column!r} against its skip rule, which {what}; leave the column out, or give `asked_of` in the codebook"
+            )
+        flagged |= ~variable.was_asked(data.frame) & data.frame[column].notna().to_numpy()
+    return flagged
 
 
 def _straight_line(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
@@ -337,8 +357,10 @@ def interviewer_effects(survey: Survey | pd.DataFrame, items: str | Sequence[str
         replace(_analyse(check_numeric(data.frame[name], "items"), data.frame[interviewer]), outcome=name)
         for name in names
     ]
-    method = f"Intraclass correlation by {interviewer} from a one-way analysis of variance, unweighted."
-    return Result(table_of(rows), method, _origin(data), {"interviewer": interviewer}, "Interviewer effects")
+    method = Told.of(Message("quality.interviewers", {"interviewer": Columns((interviewer,))}))
+    return Result(
+        table_of(rows), method, _origin(data), {"interviewer": interviewer}, Told.of(Message("titles.interviewers"))
+    )
 
 
 def _row_of_flags(rule: str, group: str | None, flagged: pd.Series) -> Row:

@@ -14,6 +14,7 @@ from surveykit.likert.item_covariance import Missing, item_covariance, resamplin
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
 from surveykit.results import Result, Row, table_of
 from surveykit.survey import Survey, as_survey
+from surveykit.words.messages import Columns, Figure, Message, Slot, Told
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,22 +139,20 @@ def cronbach_alpha(
         *(replace(shared, level=item, term="alpha_if_dropped", estimate=one) for item, one in zip(scale.items, drop)),
         *(replace(shared, level=item, term="item_rest_r", estimate=one) for item, one in zip(scale.items, rest)),
     ])  # fmt: skip
-    whom = (
-        "respondents who answered all items"
-        if missing == "complete"
-        else "pairs of items, each over the respondents who answered both"
-    )
-    method = (
-        f"Cronbach's alpha from {whom}, {design.origin().weight}"
-        + (f"; reversed: {', '.join(scale.reversed_items)}" if scale.reversed_items else "")
-        + f". {how}"
-    )
+    reversed_items = Message("reliability.reversed", {"names": Columns(tuple(scale.reversed_items))})
+    slots: dict[str, Slot] = {
+        "whom": Message("reliability.complete" if missing == "complete" else "reliability.pairs"),
+        "weight": design.origin().weight,
+        "reversed": reversed_items if scale.reversed_items else "",
+        "how": how,
+    }
+    method = Told.of(Message("reliability.method", slots))
     return Reliability(
         table,
         method,
         design.origin(),
         facts,
-        f"Reliability of {scale.name}",
+        Told.of(Message("reliability.title", {"scale": scale.name})),
         items=_item_table(scale, design, matrix, rows, rest, drop),
     )
 
@@ -191,14 +190,14 @@ def _uncertainty(
     missing: Missing,
     confidence: float,
     covariance: np.ndarray,
-) -> tuple[float, float, float, float, str]:
+) -> tuple[float, float, float, float, Slot]:
     """Return standard error, interval, degrees of freedom, and the sentence about them."""
     nan = float("nan")
     if missing == "pairwise":
-        return nan, nan, nan, nan, "No standard error is given for pairwise covariances."
+        return nan, nan, nan, nan, Message("alpha_error.pairwise")
     alpha = float(alpha_of(covariance))
     if not alpha < 1:
-        return nan, nan, nan, nan, "No error is given, as nothing varies that it could be made of."
+        return nan, nan, nan, nan, Message("alpha_error.nothing")
     replicates = design.replicates
     plain = not (design.cluster or design.stratum or design.steps or replicates is not None)
     simple = plain and np.ptp(design.weights) == 0
@@ -213,27 +212,24 @@ def _uncertainty(
             low,
             high,
             float(n - 1),
-            "Standard error of Duhachek and Iacobucci (2004), interval of Feldt (1965).",
+            Message("alpha_error.simple"),
         )
     error = resampling_error(alpha_of, alpha, matrix[rows], rows, design)
-    unit = "cluster" if design.cluster else "respondent"
-    how = (
-        f"Jackknife leaving out one {unit} at a time"
-        if replicates is None
-        else f"Computed anew with {replicates.n_replicates} replicate weights ({replicates.kind})"
-    )
+    how = Message("alpha_error.clusters" if design.cluster else "alpha_error.respondents")
+    if replicates is not None:
+        how = Message("alpha_error.replicates", {"n": Figure(str(replicates.n_replicates)), "kind": replicates.kind})
     df = float(design.degrees_of_freedom)
     if np.isnan(error):
-        return nan, nan, nan, nan, f"{how}: nothing varies between them, so no error and no interval are given."
+        return nan, nan, nan, nan, Message("alpha_error.between", {"how": how})
     if df <= 0:
         warn("no degrees of freedom are left (clusters minus strata), so alpha has no interval")
-        return error, nan, nan, df, f"{how}; no interval without degrees of freedom."
+        return error, nan, nan, df, Message("alpha_error.no_df", {"how": how})
     # the delta method: log(1 - alpha) has the slope 1 / (1 - alpha). On this scale the interval never passes one, and
     # the estimate is nearer to normal
     half = float(t_quantile_at((1 + confidence) / 2, df)) * error / (1 - alpha)
     low, high = (1 - (1 - alpha) * float(np.exp(sign * half)) for sign in (1, -1))
     worth = worth_of_interval(df) if design.cluster else ""
-    return error, low, high, df, f"{how}; t interval on log(1 - alpha), df = {df:g}.{worth}"
+    return error, low, high, df, Message("alpha_error.interval", {"how": how, "df": Figure(f"{df:g}"), "worth": worth})
 
 
 def _normal_error(covariance: np.ndarray, n: int) -> float:

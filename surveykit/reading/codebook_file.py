@@ -18,7 +18,7 @@ from surveykit.toml_file import check_keys, read_toml
 
 FILE_KEYS = ("title", "simulated", "weight", "lang", "universe", "mode", "scales", "variables", "response_sets")
 SCALE_KEYS = ("labels", "missing", "missing_ranges", "measure", "type")
-VARIABLE_KEYS = ("question", "scale", "universe", "mode", "print_format", *SCALE_KEYS)
+VARIABLE_KEYS = ("question", "scale", "universe", "mode", "print_format", "asked_of", *SCALE_KEYS)
 SET_KEYS = ("items", "chosen", "question")
 MEASURES = ("nominal", "ordinal", "scale")
 MOST_DIGITS = 300
@@ -84,6 +84,7 @@ def parse_codebook(content: Mapping[str, Any]) -> CodebookFile:
     variables = [
         _parse_variable(name, given, scales, about, lang) for name, given in content.get("variables", {}).items()
     ]
+    _check_skip_rules(variables)
     title = _parse_texts(content.get("title", {}), lang, "the title")
     sets = {name: _parse_set(name, given, lang) for name, given in content.get("response_sets", {}).items()}
     codebook = replace(Codebook.of(variables, title), response_sets=sets)
@@ -122,7 +123,33 @@ def _parse_variable(
     form = given.get("print_format")
     if form is not None and not isinstance(form, str):
         raise CodebookError(f'`print_format` of {where} must be a text such as "F8.2", not {form!r}')
-    return Variable(name, question, labels, missing, ranges, measure, universe, mode, form)
+    asked_of = _parse_skip_rule(given.get("asked_of", {}), where)
+    return Variable(name, question, labels, missing, ranges, measure, universe, mode, form, asked_of)
+
+
+def _parse_skip_rule(given: Any, where: str) -> dict[str, tuple[Code, ...]]:
+    if not isinstance(given, dict):
+        raise CodebookError(f"`asked_of` of {where} must be codes by column, as in {{voted = [1]}}, not {given!r}")
+    rule = {}
+    for column, codes in given.items():
+        listed = codes if isinstance(codes, list) else [codes]
+        if not all(isinstance(code, str) or _is_number(code) for code in listed):
+            raise CodebookError(f"`asked_of` of {where} must list codes of {column!r}, not {codes!r}")
+        rule[column] = tuple(map(as_code, listed))
+    return rule
+
+
+def _check_skip_rules(variables: Iterable[Variable]) -> None:
+    """Raise when a skip rule rests on a code that the column, which the codebook describes, does not have."""
+    by_name = {variable.name: variable for variable in variables}
+    for variable in by_name.values():
+        for column, codes in variable.asked_of.items():
+            known = by_name[column].labels if column in by_name else {}
+            wrong = next((code for code in codes if known and code not in known), None)
+            if wrong is not None:
+                raise CodebookError(
+                    f"variable {variable.name!r} is asked of {column!r} {wrong!r}, which is none of its codes; it has {list(known)}"
+                )
 
 
 def _parse_set(name: str, given: Any, lang: str | None) -> ResponseSet:
@@ -270,6 +297,7 @@ def format_codebook(codebook: Codebook, *, simulated: bool = False, weight: str 
             for lang, text in getattr(variable, about).items()
         ]
         lines += [f"print_format = {quote(variable.print_format)}"] if variable.print_format else []
+        lines += [_format_skip_rule(variable.asked_of)] if variable.asked_of else []
         shared = scales.get(_scale_key(variable))
         if shared:
             blocks.append("\n".join([_table("variables", variable.name), *lines, f"scale = {quote(shared[0])}"]))
@@ -277,6 +305,14 @@ def format_codebook(codebook: Codebook, *, simulated: bool = False, weight: str 
             blocks += _format_scale(["variables", variable.name], lines, variable)
     blocks += [_format_set(one) for one in codebook.response_sets.values()]
     return "\n\n".join(blocks) + "\n"
+
+
+def _format_skip_rule(rule: Mapping[str, tuple[Code, ...]]) -> str:
+    parts = []
+    for column, codes in rule.items():
+        listed = ", ".join(quote(code) if isinstance(code, str) else _number(code) for code in codes)
+        parts.append(f"{_key(column)} = [{listed}]")
+    return f"asked_of = {{ {', '.join(parts)} }}"
 
 
 def _format_set(responses: ResponseSet) -> str:

@@ -1,5 +1,6 @@
 """Published findings without a number, put to the data where the data are there, refused where they are not."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
@@ -15,9 +16,7 @@ from surveykit.replication.expressions import settle_expressions
 from surveykit.replication.study_data import StudyData
 from surveykit.replication.study_doors import shares
 from surveykit.replication.study_file import STUDY_FILE, Study
-
-SIMULATED_REASON = "the answers at hand are simulated, so they cannot test it; the real microdata are not public"
-NOTHING = "stated once, with nothing published to compute it from"
+from surveykit.words.messages import Figure, Message, Slot, Told
 
 
 def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
@@ -32,11 +31,11 @@ def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
     ledger = settle_expressions(ledger)
     for claim_id, given in study.section("findings").items():
         claim = ledger[claim_id]
-        if data.simulated:
-            reason = f"{SIMULATED_REASON}; it would be tested by: {describe(given)}"
-            ledger = ledger.refuse({claim_id: reason})
-        elif data.absent([given["outcome"]], given.get("wave")):
-            ledger = ledger.refuse({claim_id: f"the file has no answers to {given['outcome']!r}, which would test it"})
+        if data.absent([given["outcome"]], given.get("wave")):
+            absent = Message("ledger.absent", {"outcome": given["outcome"]})
+            ledger = ledger.refuse({claim_id: Told.of(absent)})
+        elif data.simulated:
+            ledger = ledger.refuse({claim_id: _untested(given, study, estimate_finding(claim_id, given, data))})
         else:
             finding = estimate_finding(claim_id, given, data)
             ledger = _replace(ledger, replace(claim, published=claim.published or HOLDS))
@@ -46,10 +45,27 @@ def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
     )
 
 
-def describe(given: Mapping[str, Any]) -> str:
+def _untested(given: Mapping[str, Any], study: Study, shown: "Finding") -> Told:
+    """Return why simulated answers test nothing, what would, the line that runs it, and that the test does run."""
+    slots: dict[str, Slot] = {
+        "line": f"surveykit replicate {shlex.quote(study.name)} --data FILE --out DIR",
+        "test": describe(given),
+        "shown": shown.sentence,
+        "value": Message(f"ledger_value.{shown.value}"),
+    }
+    return Told.of(Message("ledger.simulated", slots))
+
+
+def describe(given: Mapping[str, Any]) -> Message:
     """Return in words the estimate that tests a finding."""
     group = " & ".join(f"{column} = {code}" for column, code in given["group"].items())
-    return f"the weighted share of answers {given['level']} or higher to {given['outcome']!r} where {group}, its interval from linearized cluster totals; it holds when the whole interval lies above {given['above']:g}, fails when it lies below, and is undecided otherwise"
+    slots: dict[str, Slot] = {
+        "level": Figure(str(given["level"])),
+        "outcome": given["outcome"],
+        "group": group,
+        "above": Figure(f"{given['above']:g}"),
+    }
+    return Message("ledger.test", slots)
 
 
 @dataclass(frozen=True)
@@ -57,7 +73,7 @@ class Finding:
     """What the data say of a finding: "holds", "fails" or "undecided", and the numbers behind it."""
 
     value: str
-    sentence: str
+    sentence: Told
 
 
 def estimate_finding(claim_id: str, given: Mapping[str, Any], data: StudyData) -> Finding:
@@ -69,7 +85,7 @@ def estimate_finding(claim_id: str, given: Mapping[str, Any], data: StudyData) -
     for column, code in given["group"].items():
         where &= frame[column] == book.code_of(column, code)
     if not where.any():
-        return Finding(UNDECIDED, "nobody in that group answered")
+        return Finding(UNDECIDED, Told.of(Message("ledger.nobody")))
     high = (frame[given["outcome"]] >= given["level"]).astype(float)
     marked = design.with_survey(design.survey.with_columns({"favourable": high}))
     table = shares(marked, "favourable", where=where.to_numpy()).table
@@ -80,9 +96,15 @@ def estimate_finding(claim_id: str, given: Mapping[str, Any], data: StudyData) -
         share, low, high_end = 1 - share, 1 - high_end, 1 - low
     above = float(given["above"])
     value = HOLDS if low > above else FAILS if high_end < above else UNDECIDED
-    interval = f"[{100 * low:.1f}; {100 * high_end:.1f}]" if isfinite(low) and isfinite(high_end) else "(no interval)"
-    sentence = f"{100 * share:.1f} % {interval} among {int(row['n'])} respondents in {int(row['n_clusters'])} settlement(s), held against {100 * above:g} %"
-    return Finding(value, sentence)
+    ends = f"[{100 * low:.1f}; {100 * high_end:.1f}]" if isfinite(low) and isfinite(high_end) else ""
+    slots: dict[str, Slot] = {
+        "share": Figure(f"{100 * share:.1f}"),
+        "interval": Figure(ends) if ends else Message("ledger.no_interval"),
+        "n": Figure(str(int(row["n"]))),
+        "n_settlements": Figure(str(int(row["n_clusters"]))),
+        "above": Figure(f"{100 * above:g}"),
+    }
+    return Finding(value, Told.of(Message("ledger.shown", slots)))
 
 
 def _by_settlement(design: SurveyDesign, study: Study) -> SurveyDesign:
@@ -100,11 +122,7 @@ def _replace(ledger: Ledger, claim: Claim) -> Ledger:
     return Ledger(tuple(claim if one.claim_id == claim.claim_id else one for one in ledger))
 
 
-def _reason(claim: Claim) -> str:
-    reasons = {
-        "microdata": "needs the study's microdata, which are not public",
-        "unsourced": "the source gives no number and no data",
-        "design": "a statement of design, not a number",
-        "method": "a statement of method, not a number",
-    }
-    return reasons.get(claim.check) or reasons.get(claim.kind) or NOTHING
+def _reason(claim: Claim) -> Told:
+    known = ("microdata", "unsourced", "design", "method")
+    reason = claim.check if claim.check in known else claim.kind if claim.kind in known else "nothing"
+    return Told.of(Message(f"ledger.{reason}"))

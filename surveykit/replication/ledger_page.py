@@ -7,6 +7,7 @@ from surveykit.files.writing import write_text_whole
 from surveykit.formatting import without_controls
 from surveykit.replication.claims import Claim, Ledger
 from surveykit.replication.rounding import show_value
+from surveykit.words.messages import said_in
 from surveykit.words.pages import word
 
 COLUMNS = (
@@ -48,7 +49,7 @@ def ledger_page(ledger: Ledger, *, title: str, lang: str = "en", simulated: bool
     columns = (*COLUMNS, "ledger_caught") if asked else COLUMNS
     head = "".join(f'<th scope="col">{html.escape(word(column, lang))}</th>' for column in columns)
     rows = "\n".join(
-        _row(claim, verdicts, word("ledger_surprise", lang), _caught(claim, lang) if asked else None)
+        _row(claim, verdicts, word("ledger_surprise", lang), _caught(claim, lang) if asked else None, lang)
         for claim in ledger
     )
     note = f"<p>{html.escape(word('ledger_caught_note', lang))}</p>\n" if asked else ""
@@ -69,11 +70,11 @@ def write_ledger_page(
     return write_text_whole(without_controls(ledger_page(ledger, title=title, lang=lang, simulated=simulated)), path)
 
 
-def _row(claim: Claim, verdicts: dict[str, str], surprise: str, caught: str | None) -> str:
+def _row(claim: Claim, verdicts: dict[str, str], surprise: str, caught: str | None, lang: str) -> str:
     mark = "" if claim.as_expected else f' <span class="surprise">({html.escape(surprise)})</span>'
     source = ", ".join(part for part in (claim.source, claim.locator) if part)
     unit = f" {claim.unit}" if claim.published and claim.unit not in ("", *PLAIN_UNITS) else ""
-    note = "; ".join(part for part in dict.fromkeys((claim.why, claim.note)) if part)
+    note = "; ".join(said_in(part, lang) for part in dict.fromkeys((claim.why, claim.note)) if part)
     cells = [
         html.escape(source),
         html.escape(claim.statement) + (f"<br><q>{html.escape(claim.quotation)}</q>" if claim.quotation else ""),

@@ -55,7 +55,7 @@ class Manifest:
     Notes
     -----
     When a run was made, and how long it took, is *not* in it: that would differ from run to run. The command line
-    prints it; whoever wants to keep it redirects the standard error stream.
+    prints it and keeps it in `manifest.run.json` beside it.
     """
 
     study: str

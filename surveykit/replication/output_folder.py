@@ -10,7 +10,7 @@ from types import ModuleType
 from surveykit._checks import some, warn
 from surveykit.errors import ReadError, WriteError
 from surveykit.files.reading import PathLike, hash_file
-from surveykit.files.record import RECORD
+from surveykit.files.record import RECORD, RUN_FILE
 from surveykit.files.refusals import reason, refusal_of_the_system, way_out
 from surveykit.files.swap import Swap
 from surveykit.files.temporary import temporary_file, temporary_folder
@@ -27,9 +27,9 @@ except ImportError:  # where there is no fcntl, a lock file that is there is the
 MARKER = "manifest.json"
 """The record of a run: which files it wrote, and their SHA-256. Only these may be replaced, and only unchanged."""
 
-LEFT_BY_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini", ".directory", RECORD)
-"""Files that a desktop puts into every folder that somebody looks into, and the record of the writers of single files;
-they are neither read, replaced nor refused."""
+LEFT_BY_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini", ".directory", RECORD, RUN_FILE)
+"""Files that a desktop puts into every folder that somebody looks into, the record of the writers of single files, and
+that of the run; they are neither read, replaced nor refused."""
 
 
 @contextmanager

@@ -17,20 +17,21 @@ from surveykit.replication.manifest import Output
 from surveykit.replication.study_comparisons import Comparisons, Refusal
 from surveykit.replication.study_data import Gap, StudyData
 from surveykit.replication.study_facts import facts_of, fill
-from surveykit.replication.study_figures import heading, make_figure
+from surveykit.replication.study_figures import draw_figure, figure_source, heading
 from surveykit.replication.study_file import STUDY_FILE, Study
 from surveykit.replication.study_needs import belongs, fit, named_columns, split
 from surveykit.replication.study_tables import make_table
 from surveykit.replication.study_values import FIGURE_FORMATS, TABLE_FORMATS
 from surveykit.report.figures.figure_file import save_figure
 from surveykit.report.pages.document import write_report
-from surveykit.report.pages.exhibits import Exhibit, Part, telling_figures
+from surveykit.report.pages.exhibits import Exhibit, Part
 from surveykit.report.pages.table_file import write_table
+from surveykit.report.release import Release, lacks
 from surveykit.results import Result
 from surveykit.words.pages import word
 
 DEFAULT_FORMATS = ("csv", "md", "tex", "svg", "pdf")
-REPORT_FILE = "report.html"
+REPORT_FILE, HIDDEN_FILE = "report.html", "hidden.csv"
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,9 @@ def run_steps(
     steps = [Step("tables", given) for given in study.section("tables")]
     steps += [Step("figures", given) for given in study.section("figures")]
     steps = [step for step in steps if belongs(step.options, data)]
-    made: list[Output] = []
-    output_of: dict[int, Output] = {}
-    exhibits: dict[str, list[Part]] = {"tables": [], "figures": []}
     left_out = _lacking_items(data, lang) + [gap.sentence(lang) for gap in data.gaps] + _single_sides(data, lang)
     refused: list[str] = []
+    computed: dict[str, tuple[Step, Result]] = {}
     for step in progress(steps):
         title = fill(step.options.get("title"), data, lang, step.options)
         named = title or step.options["name"]
@@ -85,29 +84,33 @@ def run_steps(
                 left_out.append(word("gap_left_out", lang, title=named, reason=options.sentence(lang)))
                 continue
             for part in split(options, data, lang):
-                parts, output = _make(
-                    study, replace(step, options={**part, "title": title}), data, comparisons, work, lang
-                )
-                exhibits[step.made_by] += parts
-                made.append(output)
-                output_of[id(parts[-1])] = output
+                one = replace(step, options={**part, "title": title})
+                computed[f"{one.made_by}/{part['name']}"] = one, _compute(one, data, comparisons, lang)
         except FeasibilityError as error:
             if data.columns is None or isinstance(error, MixedSettlementError):
                 raise type(error)(f"{step.options['name']}: {error}") from error
             left_out.append(word("gap_left_out", lang, title=named, reason=word("gap_refused", lang)))
             refused += [] if step.options.get("comparison") else [f"{step.options['name']}: {error}"]
-            continue
         except SurveyKitError as error:
             raise type(error)(f"{step.options['name']}: {error}") from error
-    for figure in telling_figures([*exhibits["tables"], *exhibits["figures"]]):
-        output = output_of[id(figure)]
-        left_out.append(
-            word("gap_left_out", lang, title=output.caption or output.name, reason=word("gap_telling", lang))
-        )
-        exhibits["figures"].remove(figure)
-        made.remove(output)
-        for file in (work / output.file).parent.glob(f"{Path(output.file).stem}.*"):
-            file.unlink()
+    release = Release.of({name: result for name, (_, result) in computed.items()})
+    made: list[Output] = []
+    exhibits: dict[str, list[Part]] = {"tables": [], "figures": []}
+    for name, (step, _) in computed.items():
+        shown, title = release.results[name], step.options["title"]
+        if step.options["kind"] == "randomization" and lacks(shown, step.options.get("outcome")):
+            reason = word("gap_telling", lang)
+            left_out.append(word("gap_left_out", lang, title=title or step.options["name"], reason=reason))
+            continue
+        try:
+            parts, output = _write(study, step, shown, data, work, lang)
+        except SurveyKitError as error:
+            raise type(error)(f"{step.options['name']}: {error}") from error
+        exhibits[step.made_by] += parts
+        made.append(output)
+    if len(release.log):
+        write_table(release.log, work / HIDDEN_FILE)
+        made.append(Output("Hidden cells", HIDDEN_FILE, STUDY_FILE, caption="Which cells are hidden, and why"))
     left_out += [_refusal(one, data, lang) for one in comparisons.refused]
     refused = [
         f"{one.comparison} ({', '.join(one.outcomes) or 'all outcomes'}): {one.reason}" for one in comparisons.refused
@@ -142,9 +145,18 @@ def _refusal(refusal: Refusal, data: StudyData, lang: str) -> str:
     return word("gap_comparison", lang, named=f" ({named})" if named else "", verdict=refusal.told)
 
 
-def _make(
-    study: Study, step: Step, data: StudyData, comparisons: Comparisons, work: Path, lang: str
+def _compute(step: Step, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
+    """Return the numbers of a table or figure, nothing of them hidden yet."""
+    if step.made_by == "figures":
+        return figure_source(step.options, data, comparisons, lang)
+    result = make_table(step.options, data, comparisons, lang)
+    return replace(result, title=heading(step.options, lang) or result.title)
+
+
+def _write(
+    study: Study, step: Step, shown: Result, data: StudyData, work: Path, lang: str
 ) -> tuple[list[Part], Output]:
+    """Write a table or figure from its numbers as they are published."""
     options, title = step.options, heading(step.options, lang)
     formats = study.section("study").get("formats", DEFAULT_FORMATS)
     claims = tuple(options.get("claims", ()))
@@ -152,13 +164,12 @@ def _make(
     folder.mkdir(exist_ok=True)
     program = f"{STUDY_FILE}, [[{step.made_by}]] {options['name']}"
     if step.made_by == "tables":
-        result = make_table(options, data, comparisons, lang)
-        content: Result | Axes = replace(result, title=title or result.title)
+        content: Result | Axes = shown
         kinds = [kind for kind in formats if kind in TABLE_FORMATS]
         for kind in kinds:
             write_table(content, folder / f"{options['name']}.{kind}", lang=lang)
     else:
-        content = make_figure(options, data, comparisons, lang)
+        content = draw_figure(options, shown, lang)
         kinds = [kind for kind in formats if kind in FIGURE_FORMATS]
         for number, kind in enumerate(kinds):
             save_figure(content, folder / f"{options['name']}.{kind}", sidecar=number == 0)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from surveykit._checks import check_option
+from surveykit._checks import check_option, some
 from surveykit.errors import ReadError, SurveyKitError
 from surveykit.files.reading import hash_file
 from surveykit.files.writing import write_text_whole
@@ -19,12 +19,20 @@ from surveykit.progress_bar import track
 from surveykit.replication.claims import Ledger
 from surveykit.replication.codecheck import CODECHECK_FILE, format_codecheck
 from surveykit.replication.ledger_page import write_ledger_page
-from surveykit.replication.manifest import Manifest, Output, format_provenance_table, hash_files, used_versions
+from surveykit.replication.manifest import (
+    Manifest,
+    Output,
+    format_provenance_table,
+    hash_files,
+    read_manifest,
+    used_versions,
+)
 from surveykit.replication.output_folder import MARKER, output_folder, read_record
 from surveykit.replication.steps import StepsRun, run_steps
 from surveykit.replication.study_data import load_study_data, missing_data
 from surveykit.replication.study_file import STUDY_FILE, Study, read_study
 from surveykit.replication.study_mapping import MAPPING_FILE
+from surveykit.words.messages import Message
 from surveykit.words.pages import LANGUAGES, word
 from surveykit.words.simulated import SIMULATED, SIMULATED_SENTENCE
 
@@ -151,14 +159,40 @@ def replicate_study(
     """
     check_option(lang, list(LANGUAGES), "lang")
     study = choose_program(read_study(folder), program, announce)
+    return run_into(study, data, out, lang, progress, announce)
+
+
+def run_into(
+    study: Study,
+    data: str | Path | None,
+    out: str | Path,
+    lang: str,
+    progress: Progress | None,
+    announce: Callable[[str], None] | None,
+) -> StudyRun:
+    """Run a study that was read into a folder; say at once when the folder is of a run on other data."""
     given = None if data is None else Path(data)
     absent = missing_data(study, given)
     if absent:
         raise ReadError(absent)
+    if announce is not None and (other := _other_inputs(study, given, Path(out))):
+        announce(
+            f"finds other data than those of the outputs in {str(out)!r}, which will be replaced: {some(other, 4)}"
+        )
     with output_folder(out, _files_read(study, given)) as work:
         done = _run(study, given, work, lang, progress or _track)
         manifest = _finish(study, given, work, lang, done)
     return StudyRun(Path(out), done.ledger, manifest, tuple(done.left_out), tuple(done.refused))
+
+
+def _other_inputs(study: Study, data: Path | None, out: Path) -> list[str]:
+    """Return the inputs that are others than those of the run that a folder holds; none where it holds no run."""
+    try:
+        before = read_manifest(out / MARKER).inputs
+    except ReadError:
+        return []
+    now = study_inputs(study, data)
+    return sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
 
 
 def _track(steps: list[Any]) -> Iterable[Any]:
@@ -360,7 +394,7 @@ def _finish(study: Study, data: Path | None, work: Path, lang: str, done: StepsR
     write_text_whole(_describe(study, lang, made, done), work / TABLE_FILE)
     given = "" if data is None else " --data FILE"
     command = f"surveykit replicate {shlex.quote(study.name)} --out DIR --lang {lang}{given}"
-    write_text_whole(format_codecheck(made, study.heading(lang), command, simulated), work / CODECHECK_FILE)
+    write_text_whole(format_codecheck(made, study, lang, command, simulated), work / CODECHECK_FILE)
     files = [path for path in work.rglob("*") if path.is_file() and path.name != MARKER]
     inputs = study_inputs(study, data)
     outputs = hash_files(files, work)
@@ -399,9 +433,9 @@ def _reading_order(path: Path) -> tuple[object, ...]:
 def _describe(study: Study, lang: str, made: list[Output], done: StepsRun) -> str:
     lines = [f"# {study.heading(lang)}", ""]
     if done.simulated:
-        lines += [f"**{SIMULATED_SENTENCE}**", ""]
+        lines += [f"**{word('simulated', lang)}**", ""]
     lines += [
-        "What this folder holds, what made it, which published statements it answers. `manifest.json` has the SHA-256 of every input and output and the versions of the programs.",
+        Message("study.folder").say(lang),
         "",
     ]
     if done.left_out:

@@ -15,7 +15,7 @@ from surveykit.toml_file import check_keys, read_toml
 STUDY_FILE = "study.toml"
 _EXAMPLE = f"give a folder with a {STUDY_FILE}, such as analysis/ili_district"
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "study": ("title", "summary", "simulated", "claims", "program", "seed", "formats"),
+    "study": ("title", "summary", "simulated", "claims", "program", "seed", "formats", "authors", "reference"),
     "data": ("file", "where", "required", "mapping", "codebook"),
     "waves": (),
     "design": ("weight", "cluster", "stratum", "fpc", "lonely_psu"),
@@ -92,6 +92,8 @@ class Study:
     seed : int
     content : mapping
         The sections of the file, checked for unknown keys.
+    called : str
+        Another name than that of the folder, which was renamed since.
     """
 
     folder: Path
@@ -101,11 +103,12 @@ class Study:
     claims: str | None
     seed: int
     content: Mapping[str, Any] = field(repr=False)
+    called: str = ""
 
     @property
     def name(self) -> str:
-        """Name of the study's folder."""
-        return file_name(self.folder.resolve().name)
+        """Name of the study's folder, or what the folder was called when the outputs at hand were made."""
+        return self.called or file_name(self.folder.resolve().name)
 
     def section(self, name: str) -> Any:
         """Return a section; an empty one when it is absent."""
@@ -133,8 +136,14 @@ class Study:
         return None if self.claims is None else self.file(self.claims)
 
 
+def place_of_study(folder: str | Path) -> Path:
+    """Return a study's folder: as it is given, or of that name in `analysis`, where a project keeps its studies."""
+    kept = Path("analysis") / folder
+    return kept if not Path(folder).exists() and (kept / STUDY_FILE).is_file() else Path(folder)
+
+
 def read_study(folder: str | Path) -> Study:
-    """Read a study folder's study.toml.
+    """Read a study folder's study.toml; the folder may lie in `analysis`, and be given by its name alone.
 
     Raises
     ------
@@ -143,7 +152,7 @@ def read_study(folder: str | Path) -> Study:
     CodebookError
         When it has a section or a key that no study has, a value of the wrong kind, or lacks a name.
     """
-    place = Path(folder)
+    place = place_of_study(folder)
     file = place / STUDY_FILE if place.is_dir() else place
     if not place.exists():
         raise ReadError(f"there is no study {str(folder)!r}; {_EXAMPLE}")

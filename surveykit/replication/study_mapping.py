@@ -121,7 +121,8 @@ def translate(
     reasons: dict[str, pd.Series] = {}
     variables: list[Variable] = []
     for name, theirs in whence.items():
-        told = replace(survey.codebook[theirs], name=name)
+        # a skip rule of the file names its own columns and codes; one of the study says nothing of whom the file asked
+        told = replace(survey.codebook[theirs], name=name, asked_of={})
         lost = survey.missing_reasons.get(theirs)
         if name in book or name in mapping.get("codes", {}):
             values, lost, told = _translate_column(frame[name], lost, told, book[name], mapping, name in groups)
@@ -200,7 +201,8 @@ def _translate_column(
     if lost is not None:
         lost, missing = _translate_reasons(lost, told, item, missing, mapping.get("missing", {}))
     labels = dict(item.labels) if is_group else _labels(table, told, item)
-    return coded, lost, replace(item, question=told.question, labels=labels, missing=missing, missing_ranges=())
+    known = replace(item, labels=labels, missing=missing, missing_ranges=())
+    return coded, lost, replace(known, question=told.question, universe=told.universe, mode=told.mode, asked_of={})
 
 
 def _code_table(

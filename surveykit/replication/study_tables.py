@@ -17,6 +17,7 @@ from surveykit.replication.study_doors import cronbach_alpha, group_time_effects
 from surveykit.replication.study_file import STUDY_FILE
 from surveykit.replication.study_interviews import agreement_table, joint_table, snw_table, themes_table
 from surveykit.results import Result
+from surveykit.words.messages import Columns, Figure, Message, Slot, Told
 
 RECOVERY_METHOD = "cr2"
 
@@ -50,10 +51,9 @@ def _sample(options: Options, data: StudyData, comparisons: Comparisons, lang: s
                 }
             )
     weighted = any(design.weight is not None or design.steps for design in data.designs.values())
-    method = (
-        f"Interviews (n) and {settlement if isinstance(settlement, str) else 'respondents'} (clusters) by wave; "
-        + ("the weighted n is the sum of the weights." if weighted else "not weighted.")
-    )
+    units: Slot = Columns((settlement,)) if isinstance(settlement, str) else Message("study.respondents")
+    counted: Slot = Message("study.sample_weighted" if weighted else "study.sample_unweighted")
+    method = Told.of(Message("study.sample", {"units": units, "weighted": counted}))
     keys = [", ".join(str(code) for _, code in meaning) for meaning in named]
     names = dict(zip(named, distinct_texts(list(named.values()), keys)))
     table = pd.DataFrame([{**row, "group": names[row["group"]]} for row in rows])
@@ -82,7 +82,7 @@ def _shares(options: Options, data: StudyData, comparisons: Comparisons, lang: s
 def _missing(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
     """Who did not answer and why, of those who were asked."""
     result = means(data.design(options.get("wave")), needed(options, "outcomes"), by=options.get("by"), lang=lang)
-    method = "Respondents who did not answer, by reason: n not weighted, share weighted, of all who were asked."
+    method = Told.of(Message("study.missing"))
     return Result(result.missing, method, result.origin, group_codes=result.group_codes)
 
 
@@ -130,8 +130,8 @@ def _group_time(options: Options, data: StudyData, comparisons: Comparisons, lan
         design, needed(options, "outcomes"), first_wave=name, wave="wave", rng=data.study.seed, lang=lang
     )
     rows = result.table["term"] == options.get("term", "overall")
-    left_out = f" Settlements that had elected by the first wave are left out ({int(early.sum())} respondents)."
-    method = result.method + (left_out if early.any() else "")
+    left_out = Message("study.early", {"n": Figure(str(int(early.sum())))})
+    method = Told.of(result.method, left_out if early.any() else "", between=" ")
     return replace(result, table=result.table[rows].reset_index(drop=True), method=method)
 
 
@@ -171,12 +171,13 @@ def _recovery(options: Options, data: StudyData, comparisons: Comparisons, lang:
                 }
             )
     covered = sum(row["covered"] for row in rows)
-    what = (
-        "Differences between the two kinds of settlements"
-        if quantity == "difference"
-        else "Differences of the changes between the waves (settlements that elected minus settlements that had not yet)"
-    )
-    sentence = f"{what} in the simulated population, worked out from its parameters, beside their estimates ({method.upper()} intervals); {covered} of {len(rows)} intervals cover the true difference. The true effect is what the elections alone changed; the difference also holds what else set the settlements apart."
+    slots: dict[str, Slot] = {
+        "what": Message("study.recovery_differences" if quantity == "difference" else "study.recovery_changes"),
+        "method": method.upper(),
+        "covered": Figure(str(covered)),
+        "all": Figure(str(len(rows))),
+    }
+    sentence = Told.of(Message("study.recovery", slots))
     return Result(pd.DataFrame(rows), sentence, result.origin)
 
 
@@ -195,7 +196,7 @@ def _items(options: Options, data: StudyData, comparisons: Comparisons, lang: st
         for item, column in (data.columns or {}).items()
         if item in book
     ]
-    method = "What was asked, as the file puts it, and the item of the study that the answers are taken for."
+    method = Told.of(Message("study.items"))
     return Result(pd.DataFrame(rows), method, data.design(None).origin(lang))
 
 

@@ -85,7 +85,16 @@ _COMMON = {
     "methods": LIST,
 }
 KINDS: Mapping[str, Mapping[str, Kind]] = {
-    "study": {"title": TEXTS, "summary": TEXTS, "simulated": TEXTS, "claims": FILE, "program": FILE, "formats": LIST},
+    "study": {
+        "title": TEXTS,
+        "summary": TEXTS,
+        "simulated": TEXTS,
+        "claims": FILE,
+        "program": FILE,
+        "formats": LIST,
+        "authors": LIST,
+        "reference": TEXT,
+    },
     "data": {"file": FILE, "where": TEXTS, "required": FLAG, "codebook": FILE},
     "waves": {**dict.fromkeys(("file", "codebook"), FILE), **dict.fromkeys(("encoding", "delimiter", "decimal"), TEXT)},
     "design": {"weight": TEXT, "cluster": NAMES, "stratum": NAMES, "fpc": NAMES, "lonely_psu": TEXT},

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from surveykit.errors import ReadError
@@ -10,8 +10,8 @@ from surveykit.files.reading import hash_file
 from surveykit.formatting import printable_lines
 from surveykit.replication.manifest import Manifest, read_manifest
 from surveykit.replication.output_folder import MARKER, is_from_the_system
-from surveykit.replication.study import Progress, replicate_study, study_inputs
-from surveykit.replication.study_file import STUDY_FILE, read_study
+from surveykit.replication.study import Progress, choose_program, run_into, study_inputs
+from surveykit.replication.study_file import STUDY_FILE, Study, place_of_study, read_study
 
 
 @dataclass(frozen=True)
@@ -126,61 +126,66 @@ def verify_outputs(
     """
     place = Path(folder)
     manifest = read_manifest(place / MARKER)
-    place_of_study = _find_study(manifest.study) if study is None else study
     findings = _changed_outputs(place, manifest)
-    found = read_study(place_of_study)
+    found, remarks = _study_of(manifest, _find_study(manifest.study) if study is None else study)
+    inputs = study_inputs(found, None if data is None else Path(data))
+    other = _compare("input", manifest.inputs, inputs, NOT_THAT_ONE)
+    if announce is not None:
+        for sentence in other:  # at once: the run may take its time
+            announce(f"sees that {sentence}")
     if not program and found.program is not None and any(one.program == found.program for one in manifest.made):
-        _check_name(manifest, found.name)
-        inputs = study_inputs(found, None if data is None else Path(data))
-        findings += _compare("input", manifest.inputs, inputs, NOT_THAT_ONE)
         return Verification(
             place,
-            tuple(findings),
+            tuple(findings + other),
             (
+                *remarks,
                 f"the program {found.program!r} of the study was not run, so whether the same comes out again is not known",
             ),
             len(manifest.outputs),
             run_again=False,
         )
     with tempfile.TemporaryDirectory(prefix="surveykit-verify-") as temporary:
-        run = replicate_study(
-            place_of_study,
-            data=data,
-            out=Path(temporary) / "out",
-            lang=manifest.lang,
-            progress=progress,
-            program=program,
-            announce=announce,
-        )
-        again = run.manifest
-    _check_name(manifest, again.study)
+        chosen = choose_program(found, program, announce)
+        again = run_into(chosen, data, Path(temporary) / "out", manifest.lang, progress, announce).manifest
     findings += _compare("input", manifest.inputs, again.inputs, NOT_THAT_ONE)
     findings += _compare("output", manifest.outputs, again.outputs, "comes out otherwise when the study is run again")
     findings += _compare_statements(manifest, again)
     # after the contents agree: what is left are bytes that no run writes
     if not findings and manifest.to_json() != (place / MARKER).read_text(encoding="utf-8"):
         findings.append(f"{MARKER} was changed after the run")
-    other = [
+    versions = [
         f"{name} {manifest.versions.get(name)} then, {version} now"
         for name, version in again.versions.items()
         if manifest.versions.get(name) != version
     ]
-    remarks = (f"made with other versions: {', '.join(other)}",) if other else ()
+    if versions:
+        remarks = (*remarks, f"made with other versions: {', '.join(versions)}")
     return Verification(place, tuple(findings), remarks, len(manifest.outputs))
 
 
 NOT_THAT_ONE = "is not the one that the outputs were made from"
 
 
-def _check_name(manifest: Manifest, name: str) -> None:
-    if name != manifest.study:
-        raise ReadError(f"the outputs are those of the study {manifest.study!r}, but {name!r} was given")
+def _study_of(manifest: Manifest, folder: str | Path) -> tuple[Study, tuple[str, ...]]:
+    """Return the study in a folder, under the name that it had when the outputs were made, with a remark on the name.
+
+    A folder that was renamed holds the same study.toml; one that has another name and another study.toml is another.
+    """
+    found = read_study(folder)
+    if found.name == manifest.study:
+        return found, ()
+    if hash_file(found.file(STUDY_FILE)) != manifest.inputs.get(STUDY_FILE):
+        raise ReadError(f"the outputs are those of the study {manifest.study!r}, but {found.name!r} was given")
+    remark = (
+        f"the folder of the study is called {found.name!r} now; it was {manifest.study!r} when the outputs were made"
+    )
+    return replace(found, called=manifest.study), (remark,)
 
 
 def _find_study(name: str) -> Path:
-    for folder in (Path("analysis") / name, Path(name)):
-        if (folder / STUDY_FILE).is_file():
-            return folder
+    folder = place_of_study(name)
+    if (folder / STUDY_FILE).is_file():
+        return folder
     raise ReadError(
         f"the outputs are those of the study {name!r}, and there is no such folder here or in 'analysis'; give its place with --study"
     )

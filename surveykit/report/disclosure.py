@@ -13,8 +13,10 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.estimation.tables.sample_description import SampleDescription
 from surveykit.hidden_marks import DOMINATED, PROTECTS, SMALL_GROUP, UNSAID, hidden_mark
-from surveykit.report.released_cells import Release, Rules, missing_of, release_of
+from surveykit.report.released_cells import ReleasedCells, Rules, missing_of, release_of
+from surveykit.report.withheld import WITHHELD, closed_outcomes, without_hidden_settlements
 from surveykit.results import Result
+from surveykit.words.messages import Figure, Message, Slot, Told
 from surveykit.words.pages import word
 
 MINIMUM_N = 5
@@ -204,8 +206,9 @@ def show_small_cells(result: AnyResult, *, why: str) -> AnyResult:
         raise ArgumentError("`why` must say why small cells may be shown; it is written into the method")
     if result.facts.get("minimum_n"):
         raise ArgumentError("the small cells of this result are hidden already; pass the result as it was computed")
-    sentence = f"Disclosure control switched off: {why.strip().rstrip('.')}."
-    return replace(result, facts={**result.facts, "minimum_n": 0}, method=f"{result.method} {sentence}".strip())
+    sentence = Message("disclosure.off", {"why": why.strip().rstrip(".")})
+    method = Told.of(result.method, sentence, between=" ")
+    return replace(result, facts={**result.facts, "minimum_n": 0}, method=method)
 
 
 def protected(result: AnyResult) -> AnyResult:
@@ -215,9 +218,9 @@ def protected(result: AnyResult) -> AnyResult:
 
 def as_published(before: AnyResult, after: AnyResult) -> AnyResult:
     """Return a result as it is published: where nothing is hidden as it was, also what its method says."""
-    if after is before or not after.facts["hidden_rows"]:
+    if after is before or not (after.facts["hidden_rows"] or WITHHELD in after.facts):
         return before
-    return after if is_hidden(after.table).any() else replace(after, method=before.method)
+    return after if is_hidden(after.table).any() or WITHHELD in after.facts else replace(after, method=before.method)
 
 
 def is_hidden(table: pd.DataFrame) -> np.ndarray:
@@ -237,8 +240,9 @@ def mark_of(why: object, lang: str | None, facts: Mapping[str, Any]) -> str:
 
 def hidden_note(table: pd.DataFrame, lang: str | None, facts: Mapping[str, Any]) -> str:
     """Return the sentences under a table or figure in which cells are hidden; "" where none is."""
+    withheld = [word("withheld_note", lang)] if facts.get(WITHHELD) else []
     if not is_hidden(table).any():
-        return ""
+        return "".join(withheld)
     least = int(facts["minimum_n"])
     said = [word("hidden_note", lang, n=least)]
     why = set(table[WHY]) if WHY in table else set()
@@ -246,7 +250,7 @@ def hidden_note(table: pd.DataFrame, lang: str | None, facts: Mapping[str, Any])
         said.append(word("hidden_answers_note", lang, n=least, twice=SMALL_GROUP * least))
     if DOMINATED in why:
         said.append(word("hidden_dominated_note", lang))
-    return " ".join(said)
+    return " ".join([*said, *withheld])
 
 
 def hidden_log(names: Sequence[str], results: Sequence[Result]) -> pd.DataFrame:
@@ -257,7 +261,9 @@ def hidden_log(names: Sequence[str], results: Sequence[Result]) -> pd.DataFrame:
         for frame in [*frames, missing_of(result)]:
             if WHY in frame:
                 gone = frame[is_hidden(frame)].assign(table=name, why=lambda here: here[WHY])
-                rows.append(gone.reindex(columns=list(LOG_COLUMNS)))
+                rows.append(gone.reindex(columns=list(LOG_COLUMNS)).drop_duplicates())
+        if result.facts.get(WITHHELD):
+            rows.append(pd.DataFrame([{"table": name, "why": "errors withheld"}], columns=list(LOG_COLUMNS)))
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(LOG_COLUMNS))
 
 
@@ -273,17 +279,30 @@ def _hide(results: Sequence[Result], rules: Rules) -> list[Any]:
         raise ArgumentError(
             "what is shown already gives cells of few respondents away that others of the results hide; pass all of them to hide_together() as they were computed, and draw figures from what it returns"
         )
-    masks = _masks(results, release, found.hidden)
+    masks, closed = _masks(results, release, found.hidden), closed_outcomes(results, release, found.hidden)
+    _close(masks, results, closed)
     return [
-        one if number in dealt_with else _masked_result(one, masks[number], rules) for number, one in enumerate(results)
+        one if number in dealt_with else without_hidden_settlements(_masked_result(one, masks[number], rules), closed)
+        for number, one in enumerate(results)
     ]
+
+
+def _close(masks: "list[Masks]", results: Sequence[Result], closed: frozenset[str]) -> None:
+    """Hide the averages over settlements of outcomes of which a settlement is hidden, and the differences of them."""
+    for one, mask in zip(results, masks):
+        for name in {*mask} - {"missing"}:
+            frame = getattr(one, name)
+            if not {"outcome", "estimand"} <= set(frame):
+                continue
+            gone = (frame["outcome"].isin(closed) & (frame["estimand"] == "settlement")).to_numpy()
+            mask[name][gone & (mask[name] == "")] = PROTECTS
 
 
 Masks = dict[str, np.ndarray]
 """Why each row of a result's tables is hidden, "" where it is not: of "table", "groups", "influence", "missing"."""
 
 
-def _masks(results: Sequence[Result], release: Release, hidden: np.ndarray) -> list[Masks]:
+def _masks(results: Sequence[Result], release: ReleasedCells, hidden: np.ndarray) -> list[Masks]:
     masks: list[Masks] = [
         {"table": np.full(len(one.table), "", dtype=object), "missing": np.full(len(missing_of(one)), "", dtype=object)}
         for one in results
@@ -317,16 +336,16 @@ def _masks(results: Sequence[Result], release: Release, hidden: np.ndarray) -> l
 
 
 def _masked_result(result: AnyResult, masks: Masks, rules: Rules) -> AnyResult:
-    sentence = f"Disclosure control: cells on fewer than {rules.minimum_n} respondents hidden, with complements."
+    sentences: list[Slot] = [Message("disclosure.hidden", {"n": Figure(str(rules.minimum_n))})]
     hidden = sum(int((mask != "").sum()) for mask in masks.values())
     groups = result.table["group"].dropna() if "group" in result.table else ()
     if hidden and None in result.meanings_of(groups) and not isinstance(result, SettlementComparison):
-        sentence += " Groups without codes are taken as those of one column."
+        sentences.append(Message("disclosure.no_codes"))
     facts = {**result.facts, "minimum_n": rules.minimum_n, "hidden_rows": hidden}
     changes: dict[str, object] = {
         "table": _masked(result.table, masks["table"]),
         "facts": facts,
-        "method": f"{result.method} {sentence}".strip(),
+        "method": Told.of(result.method, *sentences, between=" "),
     }
     if isinstance(result, Estimates) and result.count_missing is not None:
         counts = only_where_hidden(_masked(result.missing, masks["missing"]))
@@ -336,10 +355,19 @@ def _masked_result(result: AnyResult, masks: Masks, rules: Rules) -> AnyResult:
         changes |= {name: only_where_hidden(_masked(frame, masks[name])) for name, frame in frames.items()}
     if isinstance(result, Crosstab | SampleDescription):
         changes["missing"] = only_where_hidden(_masked(result.missing, masks["missing"]))
+    if isinstance(result, Crosstab) and len(result.tests):
+        changes["tests"] = _known_tests(result.tests, changes["table"])
     if isinstance(result, Crosstab) and len(result.comparisons):
         table = changes["table"]
         changes |= {"comparisons": _known_pairs(result.comparisons, table), "table": _known_letters(table)}
     return replace(result, **changes)  # type: ignore[arg-type]
+
+
+def _known_tests(tests: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the tests of independence without the numbers of those on a hidden cell: F is a function of all cells."""
+    gone = set(zip(*(table.loc[is_hidden(table), name] for name in ("outcome", "term"))))
+    why = [PROTECTS if pair in gone else "" for pair in zip(tests["outcome"], tests["term"])]
+    return only_where_hidden(_masked(tests, np.array(why, dtype=object)))
 
 
 def _known_pairs(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:

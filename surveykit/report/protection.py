@@ -9,7 +9,10 @@ from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, mi
 from scipy.sparse.csgraph import connected_components
 
 EXACT_CELLS = 60
-"""Cells that may be hidden up to which the fewest are searched for; beyond, they are taken one by one."""
+"""Cells of an outcome that may be hidden up to which the fewest are searched for; beyond, they are taken one by one."""
+EXACT_RELEASE = 1_500
+"""Cells of a release beyond which they are taken one by one for every outcome: a hundred questions by five groups then
+take seconds."""
 SOLVED_CELLS = 300
 """Cells that hang together beyond which the outsider first takes the sums one at a time and narrows what each leaves
 open (the shuttle algorithm): it finds in seconds most of what must go in a table of a thousand settlements. The integer
@@ -22,6 +25,12 @@ _AT_ONCE = 12
 """Cells known too well that are dealt with in one round: what protects these often protects the others."""
 _ZERO = 1e-7
 """What a solver or a division leaves of zero; whole numbers are rounded past it, never to their neighbour."""
+_FAR = 1e4
+"""How far a cell may be moved in a table that is thought possible: no proof needs more."""
+_WHOLE = 1e-5
+"""How close to a whole number what a linear program returns must be to be taken for one."""
+_NEAR_ENOUGH = 0.2
+"""Part of its price by which a whole move may be dearer than the cheapest one."""
 _WITNESSES = 6
 """Tables drawn at random among the possible ones before cells are asked for one by one: each speaks for all."""
 
@@ -73,7 +82,7 @@ class Protection:
     exposed: np.ndarray
 
 
-def protect(cells: Cells, primary: np.ndarray) -> Protection:
+def protect(cells: Cells, primary: np.ndarray, known: dict[bytes, Protection] | None = None) -> Protection:
     """Return the cells to hide so that no primary one is known more narrowly than its width.
 
     Notes
@@ -81,7 +90,8 @@ def protect(cells: Cells, primary: np.ndarray) -> Protection:
     An outsider solves the relations for the hidden cells. Where he gets too close, his proof uses some visible cells:
     one of them must go (a cut; Fischetti & Salazar-González 2001, Management Science 47, in the form of a
     hitting set). The cheapest choice that meets all cuts is found by an integer program, and the outsider tries again.
-    He has the last word, so what is returned is safe whoever chose it.
+    He has the last word, so what is returned is safe whoever chose it. Where many cells could go, the cheapest second
+    table is searched for each cell instead. `known` keeps what was found for parts, for a call in which few changed.
 
     Examples
     --------
@@ -95,8 +105,13 @@ def protect(cells: Cells, primary: np.ndarray) -> Protection:
     [True, True, False, False]
     """
     hidden, exposed, fewest = primary.copy(), [], True
-    for places in _components(cells, primary):
-        found = _protect_component(_only(cells, places), primary[places])
+    known = {} if known is None else known
+    parts = _components(cells, primary)
+    few = sum(int(np.isfinite(cells.cost[places]).sum()) for places in parts) <= EXACT_RELEASE
+    for places in parts:
+        part = _only(cells, places)
+        name = b"".join(one.tobytes() for one in (places, part.low, part.high, part.width, part.cost, primary[places]))
+        found = known[name] = known.get(name) or _protect_component(part, primary[places], few)
         hidden[places] = found.hidden
         exposed.append(places[found.exposed])
         fewest = fewest and found.fewest
@@ -132,12 +147,14 @@ def _only(cells: Cells, places: np.ndarray) -> Cells:
     )
 
 
-def _protect_component(cells: Cells, primary: np.ndarray) -> Protection:
+def _protect_component(cells: Cells, primary: np.ndarray, few: bool) -> Protection:
     cuts: list[np.ndarray] = []
     exposed: set[int] = set()
     free = np.isfinite(cells.cost) & ~primary
     large = len(cells.values) > SOLVED_CELLS
-    exact = int(free.sum()) <= EXACT_CELLS and not large
+    exact = few and int(free.sum()) <= EXACT_CELLS and not large
+    if not exact and not large:
+        return _protect_by_witnesses(cells, primary)
     hidden = _with_brought(cells, primary.copy())
     seen = cells.values.copy(), cells.values.copy()
     for step in range(_STEPS + int(free.sum()) + len(cells.values)):
@@ -155,6 +172,103 @@ def _protect_component(cells: Cells, primary: np.ndarray) -> Protection:
         exact = exact and step < _STEPS
         hidden = _cheapest(cells, primary, cuts) if exact else _with_cheapest_of(cells, hidden, new)
     raise AssertionError("each step hides a further cell or gives one up, so the steps end")
+
+
+def _protect_by_witnesses(cells: Cells, primary: np.ndarray) -> Protection:
+    """Return cells to hide so that each primary one has a second table in which it is another number, far enough away.
+
+    The linear programming heuristic of Kelly, Golden & Assad (1992, Networks 22): the cheapest change of the true table
+    that moves a cell by its width and keeps every sum. What it changes is hidden, so that the outsider cannot tell the
+    changed table from the true one; it is a whole table, and so a proof, and one for each cell that it moves.
+    """
+    hidden = _with_brought(cells, primary.copy())
+    least, most = cells.values.copy(), cells.values.copy()
+    exposed: list[int] = []
+    sensitive = np.flatnonzero(primary & (cells.width > 0))
+    for cell in sensitive[np.argsort(cells.values[sensitive], kind="stable")].tolist():
+        for change in _changes(cells, cell, least[cell], most[cell]):
+            if most[cell] - least[cell] >= cells.width[cell]:
+                break
+            table = _cheapest_change(cells, hidden, cell, change)
+            if table is not None:
+                least, most = np.minimum(least, table), np.maximum(most, table)
+                hidden = _with_brought(cells, hidden | (table != cells.values))
+        if most[cell] - least[cell] < cells.width[cell]:
+            exposed.append(cell)
+    if exposed:  # nothing protects them: hide all that could
+        hidden = _with_brought(cells, hidden | _around(cells, exposed))
+    return Protection(hidden, False, np.array(exposed, dtype=int))
+
+
+def _changes(cells: Cells, cell: int, least: float, most: float) -> list[float]:
+    """Return by how much a cell is to be moved, the roomier side first; if neither has room, by less to each."""
+    width, value = cells.width[cell], cells.values[cell]
+    side = 1.0 if cells.high[cell] - value >= value - cells.low[cell] else -1.0
+    seen = {1.0: most - value, -1.0: value - least}
+    steps = [(one, step) for step in range(int(width), 0, -1) for one in (side, -side)]
+    return [one * step for one, step in steps if step > seen[one]]
+
+
+def _cheapest_change(cells: Cells, hidden: np.ndarray, cell: int, change: float) -> np.ndarray | None:
+    """Return the possible table that has a cell moved by `change` and others by as little as hides most cheaply."""
+    size = len(cells.values)
+    free = np.isfinite(cells.cost) | hidden
+    free[cell] = True
+    room = [
+        np.where(free, np.minimum(side, _FAR), 0.0) for side in (cells.high - cells.values, cells.values - cells.low)
+    ]
+    room = [np.maximum(side, 0.0) for side in room]
+    low = np.zeros(2 * size)
+    which = cell if change > 0 else size + cell
+    if room[0 if change > 0 else 1][cell] < abs(change):
+        return None
+    room[1 if change > 0 else 0][cell] = 0.0
+    low[which] = abs(change)
+    high = np.concatenate(room)
+    high[which] = abs(change)
+    price = np.where(hidden, _ZERO, np.where(np.isfinite(cells.cost), cells.cost, 0.0))
+    moved = _least_move(cells, price, low, high, whole=False)
+    if moved is None or _is_whole(moved):
+        return None if moved is None else cells.values + np.round(moved)
+    moves = np.abs(moved) > _ZERO  # a whole one is often found where the broken one moves, or in the same lines
+    lines = np.abs(cells.relations).sign() @ moves.astype(float) > 1
+    in_line = hidden | (np.abs(cells.relations).T @ lines.astype(float) > 0)
+    for places in (moves | hidden, in_line, free):
+        moved = _least_move(cells, price, low, np.where(np.concatenate([places, places]), high, 0.0), whole=True)
+        if moved is not None:
+            return cells.values + np.round(moved)
+    return None
+
+
+def _least_move(cells: Cells, price: np.ndarray, low: np.ndarray, high: np.ndarray, whole: bool) -> np.ndarray | None:
+    """Return the cheapest move of cells (up first, then down, between `low` and `high`) that keeps every sum."""
+    places = np.flatnonzero(high > 0)
+    size = len(cells.values)
+    signs = np.where(places < size, 1.0, -1.0)
+    equations = cells.relations[:, places % size].multiply(signs).tocsr()
+    equations = equations[np.flatnonzero(np.diff(equations.indptr))]
+    rows = np.zeros(equations.shape[0])
+    found = milp(
+        price[places % size],
+        constraints=LinearConstraint(equations, rows, rows) if len(rows) else (),
+        integrality=np.full(len(places), int(whole)),
+        bounds=Bounds(low[places], high[places]),
+        options={"node_limit": _NODES, "mip_rel_gap": _NEAR_ENOUGH} if whole else {},
+    )
+    if found.x is None:
+        return None
+    return np.bincount(places % size, found.x * signs, minlength=size)
+
+
+def _is_whole(moved: np.ndarray) -> bool:
+    return bool(np.allclose(moved, np.round(moved), rtol=0, atol=_WHOLE))
+
+
+def _around(cells: Cells, exposed: list[int]) -> np.ndarray:
+    """Return the cells that stand in a sum with some others and may be hidden."""
+    rows = np.flatnonzero(np.abs(cells.relations[:, exposed]).sum(axis=1) > 0)
+    near = np.asarray(np.abs(cells.relations[rows]).sum(axis=0)).ravel() > 0
+    return np.asarray(near & np.isfinite(cells.cost))
 
 
 def ranges(cells: Cells, hidden: np.ndarray, wanted: Sequence[int]) -> np.ndarray:

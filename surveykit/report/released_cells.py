@@ -61,7 +61,7 @@ class _Row:
 
 
 @dataclass(slots=True)
-class Release:
+class ReleasedCells:
     """Everything that is published together, as cells and rows that show them."""
 
     rules: Rules
@@ -141,8 +141,9 @@ class Release:
         in a group that does as well are 1 or 2 each. Then they are not said.
         """
         fixed = list(fixed)
+        known: dict[bytes, Protection] = {}
         while True:
-            found = self._solve(fixed)
+            found = self._solve(fixed, known)
             around = {cell for one in self.sums if not one.keys().isdisjoint(found.exposed.tolist()) for cell in one}
             around |= {self.tells[cell] for cell in around & self.tells.keys()}  # its answers' marks tell of a group
             new = {*around, *found.exposed.tolist()} - self.unsaid - {*fixed}
@@ -153,7 +154,7 @@ class Release:
             for cell in new:
                 self.low[cell], self.high[cell] = 0.0, np.inf
 
-    def _solve(self, fixed: Sequence[int]) -> Protection:
+    def _solve(self, fixed: Sequence[int], known: dict[bytes, Protection]) -> Protection:
         cost = np.array(self.cost)
         cost[fixed] = np.inf
         triples = [(at, cell, value) for at, one in enumerate(self.sums) for cell, value in one.items()]
@@ -168,12 +169,12 @@ class Release:
             cost,
             tuple(self.brings),
         )
-        return protect(cells, np.array([bool(why) for why in self.why], dtype=bool))
+        return protect(cells, np.array([bool(why) for why in self.why], dtype=bool), known)
 
 
-def release_of(results: Sequence[Result], rules: Rules) -> Release:
+def release_of(results: Sequence[Result], rules: Rules) -> ReleasedCells:
     """Return the cells of results that are published together."""
-    release = Release(rules)
+    release = ReleasedCells(rules)
     for number, result in enumerate(results):
         if isinstance(result, Crosstab):
             _add_crosstab(release, number, result)
@@ -229,7 +230,7 @@ def _context(row: dict[str, object]) -> tuple[str, ...]:
     return tuple(_text(row.get(name)) for name in ("wave", "term"))
 
 
-def _add_table(release: Release, number: int, result: Result, table: pd.DataFrame, frame: str) -> None:
+def _add_table(release: ReleasedCells, number: int, result: Result, table: pd.DataFrame, frame: str) -> None:
     """Add the rows that rest on the respondents of one group."""
     if not {"group", "n"} <= set(table.columns) or "left_out" in table:
         return
@@ -261,7 +262,7 @@ def _add_table(release: Release, number: int, result: Result, table: pd.DataFram
         release.rows.append(_Row(number, frame, place, [cell, base]))
 
 
-def _add_crosstab(release: Release, number: int, result: Crosstab) -> None:
+def _add_crosstab(release: ReleasedCells, number: int, result: Crosstab) -> None:
     """Add the persons behind each number, whatever its percent is of: bases are sums of the same cells."""
     for place, (row, group) in enumerate(zip(result.table.to_dict("records"), _groups(result, result.table))):
         name, text = (str(row[each]) for each in ("outcome", "group"))
@@ -280,7 +281,7 @@ def _add_crosstab(release: Release, number: int, result: Crosstab) -> None:
         release.rows.append(_Row(number, "table", place, cells))
 
 
-def _add_sample(release: Release, number: int, result: SampleDescription) -> None:
+def _add_sample(release: ReleasedCells, number: int, result: SampleDescription) -> None:
     """Add the persons that a description of the sample counts: respondents, answers, reasons for none."""
     for place, (row, group) in enumerate(zip(result.table.to_dict("records"), _groups(result, result.table))):
         if group is None or row["term"] in ("independence", "standardized_difference"):
@@ -297,13 +298,13 @@ def _add_sample(release: Release, number: int, result: SampleDescription) -> Non
         release.rows.append(_Row(number, "table", place, cells))
 
 
-def _add_group(release: Release, outcome: str, group: Group, n: int) -> tuple[int, str]:
+def _add_group(release: ReleasedCells, outcome: str, group: Group, n: int) -> tuple[int, str]:
     why = FEW if group and 0 < n < release.rules.minimum_n else ""
     return release.cell((outcome, ("", ""), group, "n"), n, why), why
 
 
 def _add_answer(
-    release: Release,
+    release: ReleasedCells,
     result: Result,
     outcome: str,
     group: Group,
@@ -324,7 +325,7 @@ def _add_answer(
     return [cell, base]
 
 
-def _add_reason(release: Release, outcome: str, group: Group, reason: str, n: int) -> int:
+def _add_reason(release: ReleasedCells, outcome: str, group: Group, reason: str, n: int) -> int:
     """Add those of a group who did not answer for one reason; they go with the group."""
     why = FEW if group and 0 < n < release.rules.minimum_n else ""
     cell = release.cell((outcome, ("", ""), group, ("reason", reason)), n, why)
@@ -359,7 +360,7 @@ def _why_of_answer(rules: Rules, count: int, n: int) -> str:
     return PROTECTS if 0 < n - count < rules.minimum_n else ""
 
 
-def _add_missing(release: Release, number: int, result: Result, table: pd.DataFrame, frame: str) -> None:
+def _add_missing(release: ReleasedCells, number: int, result: Result, table: pd.DataFrame, frame: str) -> None:
     """Add the counts of those who did not answer, by reason."""
     for place, (row, group) in enumerate(zip(table.to_dict("records"), _groups(result, table))):
         if group is None or pd.isna(row["n"]):
@@ -368,7 +369,7 @@ def _add_missing(release: Release, number: int, result: Result, table: pd.DataFr
         release.rows.append(_Row(number, frame, place, [cell]))
 
 
-def _add_influence(release: Release, number: int, result: SettlementComparison) -> None:
+def _add_influence(release: ReleasedCells, number: int, result: SettlementComparison) -> None:
     """Add the settlements that are left out in turn: with the averages of both sides, each row tells one of them."""
     compared = result.feasibility.compared
     variable, lang = result.origin.codebook[compared.settlement], result.origin.lang
@@ -392,7 +393,7 @@ def _add_influence(release: Release, number: int, result: SettlementComparison) 
         release.total(sorted(parts), whole)
 
 
-def _add_group_totals(release: Release, nested: Mapping[tuple[str, str], Mapping[str, str]]) -> None:
+def _add_group_totals(release: ReleasedCells, nested: Mapping[tuple[str, str], Mapping[str, str]]) -> None:
     """Groups that differ in one column add up to the total over it, and settlements to what is told of their kind."""
     lines: dict[Key, list[int]] = {}
     inside: dict[Key, list[int]] = {}
@@ -415,7 +416,7 @@ def _add_group_totals(release: Release, nested: Mapping[tuple[str, str], Mapping
             release.total(parts, wider_cell)
 
 
-def _nested(results: Sequence[Result], release: Release) -> dict[tuple[str, str], dict[str, str]]:
+def _nested(results: Sequence[Result], release: ReleasedCells) -> dict[tuple[str, str], dict[str, str]]:
     """Return which columns of groups lie within which others, code by code, as settlements lie in kinds of them."""
     columns = {pair[0] for key in release.place for pair in key[2]}  # type: ignore[attr-defined]
     found: dict[tuple[str, str], dict[str, str]] = {}
@@ -428,7 +429,7 @@ def _nested(results: Sequence[Result], release: Release) -> dict[tuple[str, str]
     return found
 
 
-def _parts_of(release: Release, kind: str) -> dict[Key, dict[object, int]]:
+def _parts_of(release: ReleasedCells, kind: str) -> dict[Key, dict[object, int]]:
     found: dict[Key, dict[object, int]] = {}
     for key, at in release.place.items():
         if len(key) == 4 and isinstance(key[3], tuple) and key[3][0] == kind:
@@ -436,7 +437,7 @@ def _parts_of(release: Release, kind: str) -> dict[Key, dict[object, int]]:
     return found
 
 
-def _add_level_totals(release: Release) -> None:
+def _add_level_totals(release: ReleasedCells) -> None:
     """Answers add up to those who answered."""
     for key, parts in _parts_of(release, "level").items():
         base = release.place.get((*key, "n"))
@@ -444,7 +445,7 @@ def _add_level_totals(release: Release) -> None:
             release.total(list(parts.values()), base)
 
 
-def _add_marks_of_answers(release: Release) -> None:
+def _add_marks_of_answers(release: ReleasedCells) -> None:
     """The marks of hidden answers say of a hidden group as well whether it is of fewer than twice the least."""
     twice = float(SMALL_GROUP * release.rules.minimum_n)
     for key, parts in _parts_of(release, "level").items():
@@ -458,7 +459,7 @@ def _add_marks_of_answers(release: Release) -> None:
         release.tells.update(dict.fromkeys(parts.values(), base))
 
 
-def _add_reason_totals(release: Release) -> None:
+def _add_reason_totals(release: ReleasedCells) -> None:
     """Reasons add up to all who did not answer; that is no secret, and a single reason is then none either."""
     for parts in _parts_of(release, "reason").values():
         given = [part for part in parts.values() if release.values[part] > 0]
@@ -466,7 +467,7 @@ def _add_reason_totals(release: Release) -> None:
             release.total(given, None)
 
 
-def _add_sums(release: Release, results: Sequence[Result]) -> None:
+def _add_sums(release: ReleasedCells, results: Sequence[Result]) -> None:
     """Means beside shares of the same answers say what the codes add up to; errors, what their squares add up to."""
     levels = _parts_of(release, "level")
     if not levels:

@@ -70,7 +70,8 @@ def _numbers(feasibility: Result, lang: str) -> str:
     group, baseline = (names.get(facts[name], facts[name]) for name in ("group", "baseline"))
     p = format_p(float(facts["smallest_p_two_sided"]), lang)
     counts = {name: facts[name] for name in ("n_treated", "n_baseline")}
-    sentence = word("verdict_facts", lang, group=group, baseline=baseline, p=p, **counts)
+    key = "verdict_facts_one" if facts["n_treated"] == 1 else "verdict_facts"
+    sentence = word(key, lang, group=group, baseline=baseline, p=p, **counts)
     if isinstance(feasibility, Feasibility) and len(feasibility.by_outcome()) > 1:
         return f"{_question(feasibility.worst.outcome, lang, feasibility)}: {sentence}".rstrip(".")
     return _sentence(sentence)

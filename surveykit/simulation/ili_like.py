@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -13,12 +12,10 @@ import pandas as pd
 from surveykit._checks import as_generator
 from surveykit.codebook import Codebook
 from surveykit.errors import ArgumentError
-from surveykit.reading.codebooks.any_codebook import read_codebook
 from surveykit.simulation.interviews import SimulatedInterviews, simulate_interviews
-from surveykit.simulation.truth import District, Item, read_district, true_values
+from surveykit.simulation.truth import NOT_ASKED, District, Item, read_district, true_values
 from surveykit.survey import Provenance, Survey
 
-INSTRUMENT = Path(__file__).parent / "instrument.toml"
 DONT_KNOW, REFUSED = 98, 99
 YOUNGEST, OLDEST = np.array([18, 30, 45, 60]), np.array([29, 44, 59, 84])
 SENTENCE = "SIMULATED answers of a made-up population; no person and no village stands behind them"
@@ -76,10 +73,15 @@ def simulate_study(
 
     Notes
     -----
-    Ten settlements between 900 and 9,800 adults. Two had elected their akim before the first wave, three more did so
-    between the waves, five had not by the second. Each wave is a new sample: in a settlement, households are drawn at
-    random and in each one adult, so a respondent stands for the more adults the larger the household; `base_weight`
-    adds up to the adults of each settlement. Men and the young take part less often, which raking to sex and age mends.
+    Ten settlements (akims' units of thirty villages in all) between 3,200 and 44,000 adults. Two had elected their akim
+    before the first wave, three more did so between the waves, five had not by the second. All ten are in the sample.
+    Each wave is a new one: in a settlement, households are drawn at random and in each one adult, so a respondent
+    stands for the more adults the larger the household; `base_weight` adds up to the adults of each settlement. Men and
+    the young take part less often, which raking to sex and age mends. "Don't know" is said the more often the less
+    schooling, where the akim is appointed, and in Russian. Four interviewers work in each settlement, and answers lean
+    by interviewer. What is asked only of some (`asked_of` in the codebook) has code 97 for the others: questions on the
+    election where none was held, the akim's way into office for those who have not heard of the reform, street lighting
+    where there is none.
     Settlements are *not* a margin for raking: they are the clusters, and a variance that takes their sums as fixed
     would find nothing left between them. Answers follow a cumulative logit model; all its numbers are in
     `simulation/truth.toml`, and what they imply is worked out by `true_values`.
@@ -100,10 +102,7 @@ def simulate_study(
     district = read_district(effect=effect)
     seed = district.parameters["seed"] if rng is None else rng
     generator = as_generator(seed)
-    book = read_codebook(INSTRUMENT)
-    waves = {
-        wave: _draw_wave(district, book, number, generator, interviews) for number, wave in enumerate(district.waves)
-    }
+    waves = {wave: _draw_wave(district, number, generator, interviews) for number, wave in enumerate(district.waves)}
     coded = simulate_interviews(district, generator.spawn(1)[0])
     whence = None if isinstance(seed, np.random.Generator) else int(seed)
     margins, truth = margins_of(district), true_values(district)
@@ -120,7 +119,7 @@ def margins_of(district: District) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _draw_wave(district: District, book: Codebook, wave: int, rng: np.random.Generator, interviews: float) -> Survey:
+def _draw_wave(district: District, wave: int, rng: np.random.Generator, interviews: float) -> Survey:
     drawn = [_draw_people(district, row, wave, rng, interviews) for _, row in district.settlements.iterrows()]
     people = pd.concat(drawn, ignore_index=True)
     people.insert(0, "id", [f"{district.waves[wave]}-{number:04d}" for number in range(1, len(people) + 1)])
@@ -129,11 +128,12 @@ def _draw_wave(district: District, book: Codebook, wave: int, rng: np.random.Gen
         name: _draw_answers(district, item, people, wave, dispositions[item.theme], rng)
         for name, item in district.items.items()
     }
+    answers = _skip(district.book, people, answers)
     answers = _break_off(answers, district.parameters["population"]["breaks_off"], rng)
     frame = people.assign(**answers)
     source = f"simulation of wave {district.waves[wave]}"
     provenance = Provenance(source, format="simulation", simulated=True, weight="base_weight", notes=(SENTENCE,))
-    return Survey(frame, book.keep(frame.columns), provenance).with_missing_codes()
+    return Survey(frame, district.book.keep(frame.columns), provenance).with_missing_codes()
 
 
 def _draw_people(
@@ -150,18 +150,24 @@ def _draw_people(
     households = adults / np.arange(1, len(adults) + 1)
     size = rng.choice(len(adults), size=n, p=households / households.sum()) + 1
     age_group = drawn["age_group"].to_numpy()
+    age = rng.integers(YOUNGEST[age_group - 1], OLDEST[age_group - 1], endpoint=True)
+    activities = np.cumsum(np.asarray(population["employment"])[age_group - 1], axis=1)[:, :-1]
     elected = settlement[f"exposure_{name}"] > 0
     first = next((wave for wave in district.waves if settlement[f"exposure_{wave}"] > 0), None)
     return pd.DataFrame({
         "settlement": code,
+        "village": [f"{code}-{number}" for number in rng.integers(1, settlement["villages"] + 1, size=n)],
+        "consent": 1,
         "akim": 2 if elected else 1,
         "first_wave": float(first) if first else np.nan,
         "interviewer": [f"I{number:02d}" for number in rng.integers(1, 5, size=n) + 4 * (int(code[1:]) % 5)],
         "language": np.where(rng.random(n) < settlement["kazakh"], 1, 2),
         "sex": drawn["sex"].to_numpy(),
-        "age": rng.integers(YOUNGEST[age_group - 1], OLDEST[age_group - 1], endpoint=True),
+        "age": age,
         "age_group": age_group,
         "education": drawn["education"].to_numpy(),
+        "employment": 1 + (rng.random(n)[:, None] > activities).sum(axis=1),
+        "residence_years": np.where(rng.random(n) < population["born_here"], age, rng.integers(0, age)),
         "adults": size,
         "base_weight": np.round(settlement["adults"] * size / size.sum(), 4),
     })  # fmt: skip
@@ -182,16 +188,30 @@ def _draw_answers(
 ) -> np.ndarray:
     exposure = district.exposure(people, wave)
     if item.elected is None:
-        at_most = item.at_most(item.log_odds(exposure, district.shift(people, wave) + disposition, wave))
+        leaning = np.asarray(district.parameters["person"]["interviewer"])[_place_of_interviewer(people)]
+        at_most = item.at_most(item.log_odds(exposure, district.shift(people, wave) + leaning + disposition, wave))
     else:
         at_most = item.at_most_nominal(exposure)
     chosen = (rng.random(len(people))[:, None] > at_most).sum(axis=1)
     answers: np.ndarray = np.asarray(item.codes, dtype=float)[chosen]
     refuses = district.parameters["population"]["refuses"]
     silent = rng.random(len(people))
-    answers[silent < 1 - district.answer_rate(item, people)] = DONT_KNOW
+    answers[silent < 1 - district.answer_rate(item, people, wave)] = DONT_KNOW
     answers[silent < refuses] = REFUSED
     return answers
+
+
+def _place_of_interviewer(people: pd.DataFrame) -> np.ndarray:
+    """Return which of the four of a settlement asked, from 0."""
+    return np.asarray((people["interviewer"].str[1:].astype(int).to_numpy() - 1) % 4)
+
+
+def _skip(book: Codebook, people: pd.DataFrame, answers: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Give those who are not asked a question the code that says so, by the skip rules of the questionnaire."""
+    filled = people.assign(**answers)
+    for name in answers:
+        filled[name] = filled[name].where(book[name].was_asked(filled), NOT_ASKED)
+    return {name: filled[name].to_numpy() for name in answers}
 
 
 def _break_off(answers: dict[str, np.ndarray], share: float, rng: np.random.Generator) -> dict[str, np.ndarray]:

@@ -27,9 +27,9 @@ a finding about any place.
 
 Made by `surveykit simulate --out DIR{seed}`; the same command gives the same files.
 
-- ili_2021.sav     first wave, SPSS, Russian labels, user-missing codes 98 and 99, weight base_weight
+- ili_2021.sav     first wave, SPSS, Russian labels, user-missing codes 97, 98 and 99, weight base_weight
 - ili_2023.csv     second wave, CSV; its codes are explained by codebook.toml
-- codebook.toml    questions and answers in English, Russian and Kazakh (a reconstruction by this project)
+- codebook.toml    questions, answers and skip rules in English, Russian and Kazakh (a reconstruction by this project)
 - margins.csv      population counts for raking
 - settlements.csv  the ten settlements: adults, month of the first direct election, exposure and mood
 - coding.csv       structured interviews coded by two coders: passage, theme, present (0 or 1)
@@ -93,8 +93,9 @@ def _fill(study: SimulatedStudy, work: Path) -> list[str]:
         "truth_themes": coded.truth,
     }
     names = [f"ili_{first}.sav", f"ili_{second}.csv", "codebook.toml", *(f"{name}.csv" for name in tables)]
-    with warnings.catch_warnings():  # the Russian title is cut in the file label; codebook.toml has it whole
+    with warnings.catch_warnings():  # what is cut or left out stands whole in codebook.toml
         warnings.filterwarnings("ignore", "SPSS keeps 256 bytes of a variable label", SurveyKitWarning)
+        warnings.filterwarnings("ignore", "a .sav written here does not hold who was asked", SurveyKitWarning)
         write_spss(study.waves[first], work / f"ili_{first}.sav", lang="ru")
     write_csv(study.waves[second], work / f"ili_{second}.csv")
     write_codebook(study.waves[second].codebook, work / "codebook.toml", simulated=True, weight="base_weight")

@@ -9,9 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from surveykit.codebook import Codebook
+from surveykit.reading.codebooks.any_codebook import read_codebook
 from surveykit.toml_file import read_toml
 
 PARAMETERS = Path(__file__).parent / "truth.toml"
+INSTRUMENT = Path(__file__).parent / "instrument.toml"
+NOT_ASKED = 97
 NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(41)
 NODE_WEIGHTS = NODE_WEIGHTS / NODE_WEIGHTS.sum()
 CELL_COLUMNS = ["settlement", "sex", "age_group", "education", "adults", "takes_part"]
@@ -84,6 +88,8 @@ class District:
     parameters : mapping
         The content of truth.toml.
     items : mapping from name to Item
+    book : Codebook
+        The questionnaire, which says who is asked what.
     cells : pandas.DataFrame
         One row per settlement, sex, age group and education: number of adults, and how often they take part.
     settlements : pandas.DataFrame
@@ -92,6 +98,7 @@ class District:
 
     parameters: Mapping[str, Any] = field(repr=False)
     items: Mapping[str, Item] = field(repr=False)
+    book: Codebook = field(repr=False)
     cells: pd.DataFrame = field(repr=False)
     settlements: pd.DataFrame = field(repr=False)
 
@@ -116,10 +123,29 @@ class District:
         exposure = self.settlements.set_index("settlement")[f"exposure_{self.waves[wave]}"]
         return np.asarray(exposure[frame["settlement"]].to_numpy())
 
-    def answer_rate(self, item: Item, frame: pd.DataFrame) -> np.ndarray:
-        """Return the share of those who answer the item (neither don't know nor refused)."""
-        factor = np.asarray(self.parameters["person"]["dont_know"])[frame["education"].to_numpy() - 1]
-        return np.asarray(1 - item.dont_know * factor - self.parameters["population"]["refuses"])
+    def answer_rate(self, item: Item, frame: pd.DataFrame, wave: int) -> np.ndarray:
+        """Return the share of those asked who answer the item (neither don't know nor refused).
+
+        By education, by kind of akim and by language: of the interview, or of the settlement's people on average.
+        """
+        person = self.parameters["person"]
+        by_education = np.asarray(person["dont_know"])[frame["education"].to_numpy() - 1]
+        by_kind = np.asarray(person["dont_know_kind"])[(self.exposure(frame, wave) > 0).astype(int)]
+        kazakh, russian = person["dont_know_language"]
+        if "language" in frame:
+            by_language = np.where(frame["language"] == 1, kazakh, russian)
+        else:
+            speaks = self.settlements.set_index("settlement")["kazakh"][frame["settlement"]].to_numpy()
+            by_language = speaks * kazakh + (1 - speaks) * russian
+        said = item.dont_know * by_education * by_kind * by_language
+        return np.asarray(1 - said - self.parameters["population"]["refuses"])
+
+    def asked(self, item: Item, wave: int) -> np.ndarray:
+        """Return in which settlements an item is asked in a wave, by the skip rules that rest on settlement or akim."""
+        akim = np.where(self.settlements[f"exposure_{self.waves[wave]}"] > 0, 2, 1)
+        return self.book[item.name].was_asked(
+            pd.DataFrame({"settlement": self.settlements["settlement"], "akim": akim})
+        )
 
 
 def read_district(path: Path = PARAMETERS, effect: float = 1.0) -> District:
@@ -131,7 +157,7 @@ def read_district(path: Path = PARAMETERS, effect: float = 1.0) -> District:
          **{f"exposure_{wave}": given["exposure"][number] for number, wave in enumerate(parameters["waves"])},
          **{f"mood_{wave}": given["mood"][number] for number, wave in enumerate(parameters["waves"])},
          **{f"interviews_{wave}": given["interviews"][number] for number, wave in enumerate(parameters["waves"])},
-         "kazakh": given["kazakh"]}
+         "kazakh": given["kazakh"], "villages": given["villages"]}
         for code, given in parameters["settlements"].items()
     ])  # fmt: skip
     cells = pd.DataFrame(
@@ -143,7 +169,7 @@ def read_district(path: Path = PARAMETERS, effect: float = 1.0) -> District:
         columns=CELL_COLUMNS,
     )
     settlements.insert(1, "adults", cells.groupby("settlement")["adults"].sum()[settlements["settlement"]].to_numpy())
-    return District(parameters, items, cells, settlements)
+    return District(parameters, items, read_codebook(INSTRUMENT), cells, settlements)
 
 
 def _read_item(name: str, given: Mapping[str, Any], effect: float) -> Item:
@@ -197,8 +223,9 @@ def true_values(district: District) -> pd.DataFrame:
 
     Notes
     -----
-    Expectations over dispositions are Gauss-Hermite sums with 41 nodes. People who would answer "don't know" or refuse
-    are left out, as an estimate from those who answer leaves them out.
+    Expectations over dispositions are Gauss-Hermite sums with 41 nodes, averaged over the four interviewers of a
+    settlement. People who would answer "don't know" or refuse are left out, as an estimate from those who answer leaves
+    them out, and so are settlements where an item is not asked: what has no people on one side has no row.
     """
     rows: list[tuple[Any, ...]] = []
     for item in district.items.values():
@@ -214,28 +241,28 @@ def expected_answer(district: District, item: Item, statistic: str, wave: int, w
     cells = district.cells
     exposure = np.zeros(len(cells)) if without else district.exposure(cells, wave)
     dispositions = district.parameters["person"]["loading"] * NODES
-    shift = district.shift(cells, wave)[:, None] + dispositions[None, :]
-    at_most = item.at_most(item.log_odds(exposure[:, None], shift, wave))
+    interviewers = np.asarray(district.parameters["person"]["interviewer"])
+    shift = district.shift(cells, wave)[:, None, None] + interviewers[None, :, None] + dispositions[None, None, :]
+    at_most = item.at_most(item.log_odds(exposure[:, None, None], shift, wave)).mean(axis=1)  # over interviewers
     if statistic == "top2":
-        return (1 - at_most[..., -2]) @ NODE_WEIGHTS
+        return np.asarray((1 - at_most[..., -2]) @ NODE_WEIGHTS)
     return np.asarray(item.codes[-1] - at_most.sum(axis=-1) @ NODE_WEIGHTS)
 
 
 def _item_truth(district: District, item: Item, statistic: str) -> list[tuple[Any, ...]]:
     """Return what is true of one item, in the order of `TRUTH_COLUMNS`."""
     rows: list[tuple[Any, ...]] = []
-    answering = district.cells["adults"].to_numpy() * district.answer_rate(item, district.cells)
-    levels, without = {}, {}
+    levels, without, asked = {}, {}, {}
     for number, wave in enumerate(district.waves):
+        answering = district.cells["adults"].to_numpy() * district.answer_rate(item, district.cells, number)
         levels[wave] = _by_settlement(district, expected_answer(district, item, statistic, number), answering)
         without[wave] = _by_settlement(district, expected_answer(district, item, statistic, number, True), answering)
         elected = district.settlements[f"exposure_{wave}"].to_numpy() > 0
+        asked[wave] = district.asked(item, number)
+        sides = {"elected": elected & asked[wave], "appointed": ~elected & asked[wave]}
         for estimand in ("person", "settlement"):
-            mean = {
-                name: _pool(levels[wave], rows_of, estimand)
-                for name, rows_of in (("elected", elected), ("appointed", ~elected))
-            }
-            caused = mean["elected"] - _pool(without[wave], elected, estimand)
+            mean = {name: _pool(levels[wave], of, estimand) for name, of in sides.items()}
+            caused = mean["elected"] - _pool(without[wave], sides["elected"], estimand)
             found = [
                 ("elected", None, "level", mean["elected"]),
                 ("appointed", None, "level", mean["appointed"]),
@@ -247,9 +274,10 @@ def _item_truth(district: District, item: Item, statistic: str) -> list[tuple[An
                 for group, baseline, quantity, value in found
             ]
     before, after = district.waves[0], district.waves[-1]
-    switched = (district.settlements[f"exposure_{before}"] == 0) & (district.settlements[f"exposure_{after}"] > 0)
-    never = (district.settlements[f"exposure_{after}"] == 0).to_numpy()
-    newly, not_yet = switched.to_numpy(), never
+    both = asked[before] & asked[after]
+    later = district.settlements[f"exposure_{after}"].to_numpy() > 0
+    newly = (district.settlements[f"exposure_{before}"] == 0).to_numpy() & later & both
+    not_yet = ~later & both
     for estimand in ("person", "settlement"):
         change = {
             name: _pool(levels[after], of, estimand) - _pool(levels[before], of, estimand)
@@ -258,7 +286,7 @@ def _item_truth(district: District, item: Item, statistic: str) -> list[tuple[An
         caused = _pool(levels[after], newly, estimand) - _pool(without[after], newly, estimand)
         for quantity, value in (("did", change["elected"] - change["appointed"]), ("did effect", caused)):
             rows.append((item.name, statistic, after, "elected", "appointed", estimand, quantity, value))
-    return rows
+    return [row for row in rows if not np.isnan(row[-1])]
 
 
 def _by_settlement(district: District, expected: np.ndarray, answering: np.ndarray) -> np.ndarray:
@@ -268,6 +296,9 @@ def _by_settlement(district: District, expected: np.ndarray, answering: np.ndarr
 
 
 def _pool(totals: np.ndarray, chosen: np.ndarray, estimand: str) -> float:
+    """Return the average over the chosen settlements; NaN where there is none."""
+    if not chosen.any():
+        return float("nan")
     kept = totals[chosen]
     if estimand == "person":
         return float(kept[:, 0].sum() / kept[:, 1].sum())

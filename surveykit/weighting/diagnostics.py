@@ -11,6 +11,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.results import Result
 from surveykit.weighting.targets import Margins, margin_table, read_margins
+from surveykit.words.messages import Message, Slot, Told
 
 BINS = 40
 
@@ -149,8 +150,8 @@ def summarize_weights(design: SurveyDesign, margins: Margins | None = None) -> W
     if len(table):
         facts = {**facts, "largest_margin_error": float(table["relative_error"].abs().max())}
         rows.append({"measure": "largest relative error of a margin", "value": facts["largest_margin_error"]})
-    method = "Design effect of unequal weights n * sum(w^2) / sum(w)^2 and effective number of respondents n / deff (Kish 1992); neither counts clustering."
-    return WeightSummary(pd.DataFrame(rows), method, design.origin(), facts, "Weights", margins=table)
+    method, title = Told.of(Message("weights_method.kish")), Told.of(Message("weights_method.title"))
+    return WeightSummary(pd.DataFrame(rows), method, design.origin(), facts, title, margins=table)
 
 
 def _margins_met(design: SurveyDesign) -> dict[tuple[str, ...], dict[object, float]]:
@@ -245,15 +246,14 @@ def compare_weights(
             for when, values in (("before", old), ("after", new))
         },
     }
-    method = (
-        f"Before: {before.origin().weight}. After: {after.origin().weight}. Histograms show weights scaled to mean 1."
-    )
+    steps: dict[str, Slot] = {"before": before.origin().weight, "after": after.origin().weight}
+    method = Told.of(Message("weights_method.compared", steps))
     return WeightComparison(
         table,
         method,
         after.origin(),
         facts,
-        "Weights before and after",
+        Told.of(Message("weights_method.compared_title")),
         distribution=_distribution(before.weights, after.weights, bins),
         payers=_payers(before, after, columns),
     )

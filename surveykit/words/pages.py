@@ -69,6 +69,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Скрыты также группы из слишком малого числа населённых пунктов и те, где почти весь вес приходится на двух респондентов.",
         "Сондай-ақ елді мекендері тым аз немесе салмақтың басым бөлігі екі респондентке тиесілі топтар жасырылған.",
     ),
+    "withheld_note": (
+        "Where a settlement is hidden, averages over settlements, errors, intervals and tests are withheld: they would tell it.",
+        "Там, где скрыт населённый пункт, не приводятся средние по населённым пунктам, ошибки, интервалы и критерии: по ним его можно вычислить.",
+        "Елді мекен жасырылған жерде елді мекендер бойынша орташа мәндер, қателер, аралықтар мен критерийлер берілмейді: олар арқылы оны есептеп табуға болады.",
+    ),
     "hidden_why": ("Why hidden", "Почему скрыто", "Неге жасырылған"),
     "hidden_short": ("hidden", "скрыто", "жасырылған"),
     "hidden_bars_note": (
@@ -90,6 +95,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "feasibility": ("Feasibility of the comparison", "Пригодность данных для сравнения", "Деректердің салыстыруға жарамдылығы"),
     "verdict_facts": (
         "{group}: {n_treated} settlements; {baseline}: {n_baseline}; smallest two-sided p attainable: {p}",
+        "Населённых пунктов в группе «{group}»: {n_treated}; в группе «{baseline}»: {n_baseline}; наименьшее достижимое двустороннее p: {p}",
+        "«{group}» тобындағы елді мекендер саны: {n_treated}; «{baseline}» тобында: {n_baseline}; қол жеткізуге болатын ең кіші екіжақты p: {p}",
+    ),
+    "verdict_facts_one": (
+        "{group}: {n_treated} settlement; {baseline}: {n_baseline}; smallest two-sided p attainable: {p}",
         "Населённых пунктов в группе «{group}»: {n_treated}; в группе «{baseline}»: {n_baseline}; наименьшее достижимое двустороннее p: {p}",
         "«{group}» тобындағы елді мекендер саны: {n_treated}; «{baseline}» тобында: {n_baseline}; қол жеткізуге болатын ең кіші екіжақты p: {p}",
     ),
@@ -227,6 +237,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "versions": ("Software", "Программы", "Бағдарламалар"),
     "status": ("Status", "Статус", "Мәртебесі"),
     "collected": ("as collected", "собранные ответы", "жиналған жауаптар"),
+    "download_data": ("Download the data (CSV)", "Скачать данные (CSV)", "Деректерді жүктеп алу (CSV)"),
+    "alt_numbers": ("Its numbers stand in the table beneath it.", "Числа приведены в таблице под ним.", "Сандары астындағы кестеде берілген."),
     "numbers_shown": ("Numbers drawn", "Показанные числа", "Суреттегі сандар"),
     # crosstabs
     "total": ("Total", "Всего", "Барлығы"),
@@ -269,12 +281,10 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "yes": ("yes", "да", "иә"),
     "no": ("no", "нет", "жоқ"),
-    "unweighted": ("unweighted", "без взвешивания", "салмақсыз"),
     "raked to": ("raked to {names}", "рейкинг по {names}", "{names} бойынша рейкинг"),
     "post-stratified by": ("post-stratified by {names}", "постстратификация по {names}", "{names} бойынша постстратификация"),
     "ceiling": ("ceiling {n}", "наибольший вес: {n} средних", "шегі {n}"),
     "r_stopping_rule": ("R's stopping rule", "правило остановки R", "R бағдарламасының тоқтау ережесі"),
-    "weighted by": ("weighted by {name}", "веса: столбец «{name}»", "{name} бойынша салмақталған"),
     # the report on a comparison
     "report_found": ("What was found", "Что установлено", "Не анықталды"),
     "report_found_method": (
@@ -289,8 +299,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "report_missing": ("Who did not answer, and why", "Кто не ответил и почему", "Кім жауап бермеді және неге"),
     "report_missing_method": (
         "Respondents who did not answer, by reason: n not weighted, share weighted, of all who were asked.",
-        "Респонденты, которые не ответили, по причинам: n без весов, доля с весами, от всех опрошенных.",
-        "Жауап бермеген респонденттер, себептері бойынша: n салмақсыз, үлесі салмақпен, барлық сұралғандардан.",
+        "Не ответившие респонденты по причинам: n — без весов; доля — с весами, от числа всех, кому задан вопрос.",
+        "Жауап бермеген респонденттер, себептері бойынша: n — салмақсыз; үлес — салмақпен, сұрақ қойылғандардың жалпы санынан.",
     ),
     # the report of a study
     "study_data": ("Data", "Данные", "Деректер"),
@@ -302,7 +312,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "{wave}: {n} респондент, {k} кластер ({names})",
     ),
     "study_calibrated": ("weights adjusted to {names}", "веса калиброваны по {names}", "салмақтар {names} бойынша калибрленген"),
-    "study_weight": ("weight {name}", "вес {name}", "салмақ {name}"),
+    "study_weight": ("weight {name}", "вес {name}", "салмағы: {name}"),
     "study_left_out": ("What the data did not allow", "Чего данные не позволили", "Деректер мүмкіндік бермеген бөліктер"),
     "gap_items": (
         "The file has no answers to these items, and whatever would show them stands without them: {names}.",
@@ -406,7 +416,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "caught_computed": ("by computation", "пересчётом", "қайта есептеу арқылы"),
     "caught_quotation": ("by the quotation", "цитатой", "дәйексөз арқылы"),
     "caught_no": ("no", "нет", "жоқ"),
-    "ledger_surprise": ("not as expected", "не как ожидалось", "күтілгендей емес"),
+    "ledger_surprise": ("not as expected", "вопреки ожиданию", "күтілгендей емес"),
     # labels of codebooks that surveykit makes
     "label_other": ("Other", "Другое", "Басқа"),
     "label_other_values": ("other values", "другие значения", "басқа мәндер"),

@@ -11,6 +11,7 @@ COMMANDS = {
     "weight",
     "compare",
     "report",
+    "explore",
     "replicate",
     "map",
     "verify",

@@ -1,7 +1,9 @@
 """The command line: what it prints, its exit codes, and that a user's error is one line that leaves nothing behind."""
 
+import hashlib
 import json
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -138,7 +140,7 @@ WRONG = [
     ("name that climbs", lambda s: change(s, 'name = "means"', 'name = "../means"'), "may hold letters"),
     ("baseline misspelt", lambda s: append(s, COMPARISON.replace("BASE", "apointed")), "did you mean 'appointed'"),
     ("group of nobody", lambda s: append(s, COMPARISON.replace("BASE", "appointed")) or rewrite(
-        s, lambda lines: [lines[0], *(line for line in lines[1:] if line.split(",")[2] == "1")]), "akim"),
+        s, lambda lines: [lines[0], *(line for line in lines[1:] if line.split(",")[lines[0].split(",").index("akim")] == "1")]), "akim"),
     ("no rows", lambda s: rewrite(s, lambda lines: lines[:1]), "ili_2023.csv"),
     ("unknown code", lambda s: spoil_cell(s, "trust_akim", "7") or append(
         s, '[[scales]]\nname = "t"\nitems = ["trust_akim", "trust_kenes"]\nlowest = 1\nhighest = 5\n'), "trust_akim"),
@@ -212,3 +214,76 @@ def test_printed_commands_hold_for_names_with_spaces(run, tmp_path, monkeypatch)
         next(line for line in told.splitlines() if line.startswith("command: ")).removeprefix("command: ")
     )
     assert shlex.split(command)[:3] == ["surveykit", "replicate", "Study 1; it's mine"]
+
+
+@pytest.mark.slow
+def test_a_run_keeps_its_time_and_memory_beside_the_manifest(run, study, tmp_path):
+    out = tmp_path / "out"
+    done = run("replicate", study, "--out", out)
+    assert done.exit_code == 0, done.output
+    record = json.loads((out / "manifest.run.json").read_text(encoding="utf-8"))
+    assert record["seconds"] > 0 and record["peak_memory_mb"] > 50 and record["processors"] > 0
+    manifest = (out / "manifest.json").read_bytes()
+    assert record["manifest_sha256"] == hashlib.sha256(manifest).hexdigest() and b"run.json" not in manifest
+    assert run("verify", out, "--study", study).exit_code == 0
+    assert run("replicate", study, "--out", out, "--quiet").exit_code == 0  # and again, over its own
+
+
+@pytest.mark.slow
+def test_verify_tells_in_json_what_it_found(run, study, tmp_path):
+    out = tmp_path / "out"
+    run("replicate", study, "--out", out, "--quiet")
+    told = json.loads(run("verify", out, "--study", study, "--json").output)
+    assert told["succeeded"] and told["findings"] == [] and told["checked"] > 3 and told["run_again"]
+    (out / "ledger.csv").write_text("changed")
+    again = run("verify", out, "--study", study, "--json")
+    assert again.exit_code == 1
+    assert json.loads(again.output)["findings"] == ["output ledger.csv was changed after the run"]
+
+
+@pytest.mark.slow
+def test_a_study_and_outputs_that_were_moved_and_renamed_are_verified(run, study, tmp_path):
+    run("replicate", study, "--out", tmp_path / "out", "--quiet")
+    moved, elsewhere = tmp_path / "elsewhere" / "renamed", tmp_path / "results of May"
+    moved.parent.mkdir()
+    study.rename(moved)
+    (tmp_path / "out").rename(elsewhere)
+    found = run("verify", elsewhere, "--study", moved)
+    assert found.exit_code == 0, found.output
+    assert "the folder of the study is called 'renamed' now; it was 'study'" in found.output
+
+
+@pytest.mark.slow
+def test_another_study_is_refused(run, study, tmp_path):
+    run("replicate", study, "--out", tmp_path / "out", "--quiet")
+    other = tmp_path / "other"
+    shutil.copytree(study, other)
+    (other / "study.toml").write_text((other / "study.toml").read_text().replace("Small", "Another"))
+    found = run("verify", tmp_path / "out", "--study", other)
+    assert found.exit_code == 2 and "are those of the study 'study', but 'other' was given" in found.output
+
+
+@pytest.mark.slow
+def test_other_data_are_told_of_at_once(run, study, tmp_path):
+    out = tmp_path / "out"
+    run("replicate", study, "--out", out, "--quiet")
+    data = next(path for path in (study / "data").glob("*.csv") if path.name.startswith("ili_"))
+    lines = data.read_text(encoding="utf-8").splitlines(keepends=True)
+    data.write_text("".join(lines[:-1]), encoding="utf-8")
+    found = run("verify", out, "--study", study)
+    assert found.exit_code == 1
+    first = found.output.splitlines()[0]
+    assert first == f"surveykit sees that input data/{data.name} is not the one that the outputs were made from"
+    again = run("replicate", study, "--out", out)
+    assert f"surveykit finds other data than those of the outputs in '{out}', which will be replaced" in again.output
+
+
+@pytest.mark.slow
+def test_a_study_in_analysis_is_found_by_its_name(run, study, tmp_path, monkeypatch):
+    (tmp_path / "analysis").mkdir()
+    study.rename(tmp_path / "analysis" / "small")
+    monkeypatch.chdir(tmp_path)
+    done = run("replicate", "small", "--out", "out", "--quiet")
+    assert done.exit_code == 0, done.output
+    words = next(line for line in Path("out/codecheck.yml").read_text().splitlines() if line.startswith("command"))
+    assert '"surveykit replicate small --out DIR --lang en"' in words

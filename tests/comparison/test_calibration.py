@@ -11,9 +11,9 @@ from surveykit.comparison.answers.settlements import compare_settlements
 from surveykit.comparison.assignments import list_assignments
 from surveykit.comparison.methods.settlement_methods import BALANCED
 from surveykit.comparison.methods.wild_bootstrap import wild_weights
-from surveykit.comparison.telling import METHOD_WORDS
 from surveykit.design import SurveyDesign
 from surveykit.likert.item_covariance import worth_of_interval
+from surveykit.words.messages import template
 
 FOLDER = Path(__file__).parent.parent.parent / "benchmarks" / "calibration"
 FIRST = ["cr2", "randomization_studentized"]
@@ -167,7 +167,7 @@ def test_the_words_beside_an_interval_are_those_of_the_table(intervals):
         two = rows["treated"] == 2
         assert np.average(rows.loc[~two, "share"], weights=rows.loc[~two, "draws"]) > 0.945
         assert np.average(rows.loc[two, "share"], weights=rows.loc[two, "draws"]) < 0.92
-        assert "two settlements on a side" in METHOD_WORDS[method]
+        assert "two settlements on a side" in template(f"method_words.{method}", "en")
     short = covers.query("part == 'comparison' and method in ['cr1s', 'cr0']")
     assert (short.groupby("method")["share"].mean() < 0.9).all()
-    assert all("with few settlements" in METHOD_WORDS[method] for method in ("cr1s", "cr0"))
+    assert all("with few settlements" in template(f"method_words.{method}", "en") for method in ("cr1s", "cr0"))

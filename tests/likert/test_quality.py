@@ -34,6 +34,19 @@ def test_a_rule_flags_by_hand(rule, flagged):
     assert check_quality(answers(), rule).flags["r"].astype(int).tolist() == flagged
 
 
+def test_an_answer_that_was_not_to_be_asked_is_flagged():
+    missing = {97: "Not asked"}
+    book = sk.Codebook.of([sk.Variable("why_not", missing=missing, asked_of={"voted": [0]}), sk.Variable("voted")])
+    frame = pd.DataFrame({"voted": [0, 1, 1, None, 0], "why_not": [2, 97, 3, 1, None]})
+    survey = sk.Survey(frame, book)
+    report = check_quality(survey, QualityRule("skip", "skip", ["why_not"]))
+    assert report.flags["skip"].tolist() == [False, False, True, True, False]
+    with pytest.raises(sk.ArgumentError, match="holds 'voted' against its skip rule, which is not there"):
+        check_quality(survey, QualityRule("skip", "skip", ["voted"]))
+    with pytest.raises(sk.ArgumentError, match="rests on 'voted', which is not a column"):
+        check_quality(sk.Survey(frame[["why_not"]], book), QualityRule("skip", "skip", ["why_not"]))
+
+
 def test_counts_by_settlement_and_nothing_dropped():
     survey = sk.Survey(answers(), provenance=sk.Provenance(simulated=True))
     rules = [QualityRule("line", "straight_line", ITEMS), QualityRule("age", "range", ["age"], 18)]

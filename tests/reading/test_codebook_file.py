@@ -73,6 +73,10 @@ mode = {en = "by telephone"}
     ("[variables.q1]\nmissing_ranges = ['a']\n", sk.CodebookError, "must be pairs of numbers"),
     ("[variables.q1]\nlabels = {1 = 2}\n", sk.CodebookError, "must be a text, or texts by language"),
     ("[variables.q1]\ntype = 'texts'\n", sk.CodebookError, "must be 'number' or 'text'"),
+    ("[variables.q1]\nasked_of = 3\n", sk.CodebookError, "`asked_of` of variable 'q1' must be codes by column"),
+    ("[variables.q1]\nasked_of = {voted = [true]}\n", sk.CodebookError, "must list codes of 'voted'"),
+    ("[variables.q1]\nasked_of = {voted = []}\n", sk.CodebookError, "is asked of nobody"),
+    ("[variables.voted]\nlabels = {1 = 'a'}\n[variables.q1]\nasked_of = {voted = [2]}\n", sk.CodebookError, "asked of 'voted' 2, which is none of its codes"),
     ("simulated = 'yes'", sk.CodebookError, "`simulated` must be true or false"),
     ("variables = 3", sk.CodebookError, "`variables` must be a table"),
     ("[variables]\nq1 = 3", sk.CodebookError, "variable 'q1' must be a table"),
@@ -117,7 +121,9 @@ def variables(draw):
     high = draw(st.floats(min_value=low, allow_nan=False))
     ranges = ((low, high),) if draw(st.booleans()) else ()
     measure = draw(st.sampled_from([None, "nominal", "ordinal", "scale"]))
-    return sk.Variable(draw(NAMES), draw(TEXTS), labels, missing, ranges, measure, draw(TEXTS), draw(TEXTS))
+    rule = draw(st.dictionaries(st.text(max_size=6), st.lists(NUMBERS | st.text(max_size=3), min_size=1, max_size=2)))
+    texts = draw(TEXTS), draw(TEXTS), draw(TEXTS)
+    return sk.Variable(draw(NAMES), texts[0], labels, missing, ranges, measure, *texts[1:], asked_of=rule)
 
 
 @pytest.mark.slow

@@ -54,7 +54,7 @@ def test_simulated_answers_test_nothing(study):
 
 
 def test_the_words_name_what_is_estimated():
-    said = describe(GIVEN)
+    said = describe(GIVEN).say("en")
     assert "answers 4 or higher to 'good' where akim = 1" in said and said.endswith(
         "fails when it lies below, and is undecided otherwise"
     )

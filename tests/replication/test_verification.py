@@ -38,7 +38,7 @@ def test_an_output_changed_by_hand(study, out):
             "MY-02,my paper,p. 1,count,Settlements in the study,10",
             "MY-02,my paper,p. 1,count,Settlements in the study,11",
         ),
-        ("data/ili_2023.csv", "2023-0001,S01,1", "2023-0001,S01,1"),
+        ("data/ili_2023.csv", "2023-0001,S01,", "2023-0001,S01,"),
     ],
 )
 def test_an_input_changed_by_hand(study, out, file, old, new):
@@ -65,6 +65,7 @@ def test_on_the_command_line(study, out, tmp_path):
     none = run(main, ["verify", str(tmp_path), "--study", str(study)])
     assert none.exit_code == 2 and "is not the output folder of a run" in none.stderr
     shutil.move(study, tmp_path / "other")
+    (tmp_path / "other" / "study.toml").write_text("[study]\ntitle = 'Another'\n")  # else it is the same, renamed
     other = run(main, ["verify", str(out), "--study", str(tmp_path / "other")])
     assert other.exit_code == 2 and "the outputs are those of the study 'study'" in other.stderr
 
@@ -219,6 +220,7 @@ def test_verify_without_the_program_says_what_it_did_not_do(with_program, tmp_pa
         "input data/ili_2023.csv is not the one that the outputs were made from",
     )
     with_program.rename(tmp_path / "other")
+    (tmp_path / "other" / "study.toml").write_text("[study]\ntitle = 'Another'\n")  # else it is the same, renamed
     with pytest.raises(sk.ReadError, match="those of the study 'study', but 'other' was given"):
         sk.verify_outputs("out", "other", program=False)
 

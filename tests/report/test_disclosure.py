@@ -350,3 +350,23 @@ def test_wide_tables_say_why_a_cell_is_hidden(tmp_path):
     assert "hidden (n < 5)" in page and "hidden to protect another cell" in page
     numbers = pd.read_csv(write_table(found, tmp_path / "t.csv", layout="wide"))
     assert numbers.loc[0, [name for name in numbers if name.endswith(("A", "B"))]].isna().all()
+
+
+def test_the_test_of_a_crosstab_goes_with_its_hidden_cells():
+    """F, Pearson's chi square and the design effect are functions of all cells: with the margins, of the hidden ones."""
+    few, enough = ([3, 20, 30], [12, 30, 20]), ([13, 20, 30], [12, 30, 20])
+    frame = pd.concat(
+        [pd.DataFrame({"q": np.repeat([1, 2, 3], few[side]), "g": name}) for side, name in enumerate("ab")],
+        ignore_index=True,
+    )
+    frame["other"] = [1 + at % 3 for at in range(len(frame))]
+    hidden = hide_small_cells(crosstab(SurveyDesign(frame), ["q", "other"], "g"))
+    tests = hidden.tests.set_index("outcome")
+    assert tests.loc["q", ["statistic", "p_value", "pearson", "mean_deff"]].isna().all()
+    assert tests.loc["other", "statistic"] >= 0  # none of its cells is hidden
+    assert not any("q × g: F(" in note for note in hidden.notes())
+    frame = pd.concat(
+        [pd.DataFrame({"q": np.repeat([1, 2, 3], enough[side]), "g": name}) for side, name in enumerate("ab")]
+    )
+    shown = hide_small_cells(crosstab(SurveyDesign(frame.reset_index(drop=True)), "q", "g"))
+    assert "hidden" not in shown.tests and shown.tests["statistic"].notna().all()

@@ -136,3 +136,21 @@ def test_an_integer_program_has_the_last_word_in_tables_of_hundreds_of_cells():
             for sign in (1, -1)
         ]  # fmt: skip
         assert round(ends[1] - ends[0]) >= 2, n[gone[at]]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_many_cells_are_safe_as_well_and_not_many_more_than_must_be(seed, monkeypatch):
+    """Where the fewest are not searched for: the integer program of the outsider, and the fewest for comparison."""
+    rng = np.random.default_rng(seed)
+    n = rng.choice([0, 2, 3, 4, 6, 8, 12, 20, 30, 40], size=20)
+    lines = [*(range(at, at + 5) for at in range(0, 20, 5)), *(range(at, 20, 5) for at in range(5))]
+    cells, small = make_cells(n, lines)
+    fewest = protect(cells, small)
+    monkeypatch.setattr("surveykit.report.protection.EXACT_RELEASE", 0)
+    found = protect(cells, small)
+    assert not found.fewest and set(found.exposed) == set(fewest.exposed)
+    safe = np.setdiff1d(np.flatnonzero(small), found.exposed)
+    ends = ranges(cells, found.hidden, safe)
+    assert (ends[:, 1] - ends[:, 0] >= cells.width[safe]).all()
+    if fewest.fewest:
+        assert found.hidden.sum() <= 1.5 * fewest.hidden.sum() + 1

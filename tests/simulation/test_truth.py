@@ -43,8 +43,9 @@ def test_a_cell_by_numerical_quadrature(district):
     shift = 0.01 + 0.12 + 0.07 * 1.5 - 0.06 * -1 + 0.6 * 1.0 + 0.05  # mood, woman, age, education, effect, change
 
     def answer(z):
-        below = 1 / (1 + np.exp(-(item.thresholds - shift - 1.3 * z)))
-        return (5 - below.sum()) * stats.norm.pdf(z)
+        interviewers = np.array([-0.2, -0.06, 0.06, 0.2])
+        below = 1 / (1 + np.exp(-(item.thresholds[:, None] - shift - interviewers - 1.3 * z)))
+        return (5 - below.sum(axis=0).mean()) * stats.norm.pdf(z)
 
     by_quadrature, _ = integrate.quad(answer, -9, 9)
     assert expected_answer(district, item, "mean", 1)[row] == pytest.approx(by_quadrature, abs=1e-9)
@@ -78,6 +79,38 @@ def test_without_effects_nothing_is_caused():
     truth = true_values(read_district(effect=0))
     caused = truth[truth["quantity"].isin(["effect", "did effect"])]["value"]
     assert np.abs(caused).max() < 1e-12
+
+
+def test_what_is_not_asked_has_no_truth(district, truth):
+    """Questions on the election: no level where none was held, no difference, no change. Lighting: five settlements."""
+    of_election = truth[truth["outcome"].isin(["elections_fair", "told_whom"])]
+    assert set(of_election["group"]) == {"elected"} and set(of_election["quantity"]) == {"level", "effect"}
+    elected = value(
+        truth, outcome="lighting", statistic="mean", wave="2021", quantity="level", group="elected", estimand="person"
+    )
+    from surveykit.simulation.truth import expected_answer
+
+    item, cells = district.items["lighting"], district.cells
+    expected = expected_answer(district, item, "mean", 0)
+    here = (cells["settlement"] == "S08").to_numpy()  # the other that had elected by 2021, S03, has no street lighting
+    answering = cells["adults"].to_numpy() * district.answer_rate(item, cells, 0)
+    assert elected == pytest.approx(np.average(expected[here], weights=answering[here]), abs=1e-12)
+
+
+def test_who_answers_by_hand(district):
+    """0.15 x 1.4 (secondary or less) x 1.3 (appointed) x (0.62 in Kazakh + 0.38 x 1.4 in Russian), and 0.01 refuse."""
+    item, cells = district.items["trust_kenes"], district.cells
+    row = int(np.flatnonzero((cells["settlement"] == "S01") & (cells["education"] == 1))[0])
+    by_hand = 1 - 0.15 * 1.4 * 1.3 * (0.62 + 0.38 * 1.4) - 0.01
+    assert district.answer_rate(item, cells, 0)[row] == pytest.approx(by_hand, abs=1e-12)
+
+
+def test_the_district_has_the_documents_size(district):
+    """266,677 inhabitants (PUB-20), thirty villages in ten units; the smallest and the largest are far apart."""
+    adults = district.settlements["adults"]
+    assert adults.sum() / 266_677 == pytest.approx(0.64, abs=0.005)
+    assert district.settlements["villages"].sum() == 30 and len(adults) == 10
+    assert adults.max() / adults.min() > 10
 
 
 def test_the_two_waves_have_the_stated_schedule(district):

@@ -15,6 +15,7 @@ from surveykit.comparison.telling import count_words
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.results import Row, table_of
+from surveykit.words.messages import Columns, Figure, Message, Slot, Told
 
 Statistic = Callable[[np.ndarray, np.ndarray, np.ndarray], float]
 _LIMIT = 20_000
@@ -155,15 +156,23 @@ def randomization_test(
         "n_assignments": short_count(listed.total),
     }
     row = case.describe("randomization", Row(seen, p_value=p, extra=tails))
-    share = "all" if listed.exact else f"{len(drawn) - 1:,} drawn"
-    method = f"Randomization test of {name} of weighted settlement means, {share} of {count_words(listed.total)} assignments of the group to settlements{f' within blocks of {strata}' if strata else ''}, {design.origin().weight}."
+    slots: dict[str, Slot] = {
+        "name": name,
+        "share": Message("balance_method.all")
+        if listed.exact
+        else Message("balance_method.drawn", {"n": len(drawn) - 1}),
+        "total": Figure(count_words(listed.total)),
+        "where": Message("settlements_method.within_blocks", {"column": Columns((strata,))}) if strata else "",
+        "weight": design.origin().weight,
+    }
+    method = Told.of(Message("statistic_method.method", slots))
     feasibility = question.verdicts([case])
     return UnderVerdict(
         table_of([replace(row, term=name, estimand="settlement")], tuple(tails)),
         method,
         design.origin(lang),
         {"verdict": feasibility.verdict, "n_assignments": listed.total},
-        "Randomization test",
+        Told.of(Message("titles.randomization")),
         quantity="statistic",
         feasibility=feasibility,
         group_codes=question.compared.group_codes,

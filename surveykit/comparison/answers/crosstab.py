@@ -30,6 +30,7 @@ from surveykit.formatting import format_number, format_percent, in_language, p_t
 from surveykit.results import GLOSSARY, Meaning, glossary_frame
 from surveykit.translation import page_language, question_of, reason_names
 from surveykit.wide_results import WideForm, WideResult
+from surveykit.words.messages import Told, as_sentence, told_of
 from surveykit.words.pages import word
 from surveykit.words.simulated import SIMULATED_SENTENCE
 
@@ -305,7 +306,7 @@ def crosstab(
             part for name in asked.means for term in asked.across for part in _means(design, asked, name, term, options)
         ]
         tests = _tests(design, asked, lang)
-    said = list(dict.fromkeys(str(one.message) for one in caught if issubclass(one.category, SurveyKitWarning)))
+    said = list(dict.fromkeys(told_of(one.message) for one in caught if issubclass(one.category, SurveyKitWarning)))
     for text in said:
         warn(text)
     methods = dict.fromkeys(some[0].method for some in (parts, averages) if some)
@@ -321,10 +322,10 @@ def crosstab(
     plain = list(dict.fromkeys([*(name for name in asked.items if isinstance(name, str)), *asked.means]))
     inside = everybody.of_row >= 0
     frame = design.survey.frame
-    method = [*methods, *ready.sentences, *(f"{text[:1].upper()}{text[1:]}." for text in said)]
+    method = [*methods, *ready.sentences, *(as_sentence(text) for text in said)]
     found = Crosstab(
         table,
-        " ".join(method),
+        Told.of(*method, between=" "),
         replace(origin, codebook=book),
         facts_of(design, confidence),
         group_codes=group_codes,

@@ -29,6 +29,7 @@ from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Row, table_of
 from surveykit.sampling_units import factorize_columns
+from surveykit.words.messages import Columns, Figure, Message, Slot, Told
 
 EXTRA_COLUMNS = ("first_wave", "wave", "event_time")
 
@@ -175,7 +176,7 @@ def group_time_effects(
         _describe(design, names, controls, counts),
         design.origin(lang),
         facts,
-        "Effects by first wave of election",
+        Told.of(Message("event.title")),
         quantity="effect",
         feasibility=feasibility,
         group_codes={label: ((wave, as_code(code)),) for label, code in zip(labels, codes)},
@@ -195,9 +196,14 @@ def _asked_in_every_wave(cells: WaveCells, outcome: str, settlements: Sequence[o
     return complete
 
 
-def _describe(design: SurveyDesign, names: Sequence[str], controls: Controls, counts: Sequence[int]) -> str:
+def _describe(design: SurveyDesign, names: Sequence[str], controls: Controls, counts: Sequence[int]) -> Told:
     """Return the sentences on how the effects were estimated; `counts` are the settlements behind each outcome."""
-    kinds = "settlements that have not elected yet" if controls == "not_yet" else "settlements that never elect"
     fewest, most = min(counts), max(counts)
-    many = f"{fewest}" if fewest == most else f"{fewest} to {most}, by outcome,"
-    return f"Group-time effects of {', '.join(names)} by the first wave of election against {kinds}, from the last wave before it (Callaway & Sant'Anna 2021), {design.origin().weight}; jackknife over the {many} settlements with answers in every wave, with t on the degrees of freedom that the settlements of each first wave leave, and randomization of the first waves between settlements. Effects at negative distances are placebos. Effects are such only if both kinds would have changed alike."
+    between: dict[str, Slot] = {"low": Figure(str(fewest)), "high": Figure(str(most))}
+    slots: dict[str, Slot] = {
+        "names": Columns(tuple(names)),
+        "kinds": Message("event.not_yet" if controls == "not_yet" else "event.never"),
+        "weight": design.origin().weight,
+        "many": Figure(str(fewest)) if fewest == most else Message("event.many", between),
+    }
+    return Told.of(Message("event.method", slots))

@@ -30,6 +30,8 @@ from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.quantities.means import means
 from surveykit.results import Result, Row, table_of
+from surveykit.translated_names import said_groups
+from surveykit.words.messages import Columns, Message, Slot, Told
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -173,11 +175,16 @@ def compare_groups(
     if len(still := table["outcome"][(table["std_error"] == 0) & (table["estimate"] != 0)].unique()):
         warn_of_no_variation(f"answers to {some(map(repr, still))} inside the groups")
     table = adjust_within(table, ["term", "method"])
-    method = (
-        f"Differences in means of {some(names, 6)} between groups of {group!r} and the baseline '{domains.labels[base]}', {design.origin().weight}. CR2: Bell-McCaffrey errors over the design's clusters with Satterthwaite degrees of freedom, weights taken as given. {describe_linearized(design, 'differences of domain means')}, clusters minus strata minus 1 degrees of freedom"
-        + (f". Adjusted rows hold {', '.join(held)} equal by weighted least squares." if held else ".")
-        + note
-    )
+    compared_with = said_groups(domains.group_codes, design.survey.codebook)[domains.labels[base]]
+    slots: dict[str, Slot] = {
+        "outcomes": Columns(tuple(names), 6),
+        "column": group,
+        "baseline": compared_with,
+        "weight": design.origin().weight,
+        "linearized": describe_linearized(design, "differences"),
+        "held": Message("groups_method.held", {"names": Columns(tuple(held))}) if held else "",
+    }
+    method = Told.of(Message("groups_method.opening", slots), note)
     behind = facts_behind(design, confidence, *zip(*counted))
     facts = {name: behind[name] for name in ("n_respondents", "n_clusters", "n_strata", "confidence")}
     return GroupComparison(
@@ -185,7 +192,7 @@ def compare_groups(
         method,
         design.origin(lang),
         facts,
-        f"Groups of {group} against {domains.labels[base]}",
+        Told.of(Message("groups_method.title", {"column": group, "baseline": compared_with})),
         quantity="difference",
         groups=means(design, names, by=group, confidence=confidence, lang=lang).table,
         missing=missing_table(design, domains, names, lang),
@@ -258,9 +265,11 @@ def _rows_of_outcome(
     return described
 
 
-def describe_linearized(design: SurveyDesign, what: str) -> str:
+def describe_linearized(design: SurveyDesign, what: str) -> Message:
     """Return how the design-based rows come by their errors, the beginning of a sentence."""
+    of_what = Message(f"linearized_how.{what}")
     if design.replicates is not None:
-        return f"Design-based {what} recomputed with {describe_replicates(design.replicates)}"
-    calibrated = ", residualized on the calibration totals" if design.calibration else ""
-    return f"Linearized: design-based {what}{calibrated}"
+        replicates = describe_replicates(design.replicates)
+        return Message("linearized_how.replicates", {"what": of_what, "replicates": replicates})
+    calibrated: Slot = Message("estimates.calibrated") if design.calibration else ""
+    return Message("linearized_how.plain", {"what": of_what, "calibrated": calibrated})

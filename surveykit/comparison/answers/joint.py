@@ -23,6 +23,7 @@ from surveykit.estimation.engine.few_clusters import (
 )
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, table_of
+from surveykit.words.messages import Columns, Message, Slot, Told
 
 MOST_CLUSTERS = 2_000
 """The test holds a number for every pair of clusters."""
@@ -116,10 +117,13 @@ def joint_test(
     tests = [_test(design, name, wanted.matrix, others.matrix, ", ".join(tested)) for name in names]
     table = table_of([row for row, _ in tests], ("df_denominator",))
     judgements = [judgement for _, judgement in tests if judgement is not None]
-    method = (
-        f"Joint test that {', '.join(wanted.terms)} are together unrelated to {', '.join(names)}: approximate Hotelling test (HTZ, Pustejovsky & Tipton 2018) on CR2 errors over the design's clusters, {design.origin().weight}."
-        + (f" Held equal: {', '.join(held)}." if held else "")
-    )
+    slots: dict[str, Slot] = {
+        "terms": Columns(tuple(wanted.terms)),
+        "names": Columns(tuple(names)),
+        "weight": design.origin().weight,
+    }
+    equal = Message("joint_method.held", {"names": Columns(tuple(held))}) if held else ""
+    method = Told.of(Message("joint_method.method", slots), equal, between=" ")
     facts = {
         "n_respondents": int(table["n"].max()),
         "n_clusters": int(table["n_clusters"].max()),
@@ -130,7 +134,7 @@ def joint_test(
         method,
         design.origin(lang),
         facts,
-        f"Joint test of {', '.join(tested)}",
+        Told.of(Message("titles.joint", {"names": ", ".join(tested)})),
     )
     if not judgements:
         return Result(*content, quantity="terms")

@@ -20,6 +20,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Row, table_of
+from surveykit.words.messages import Columns, Message, Told
 
 INSIDE = 1e-10
 """Largest residual inside settlements, as a part of the range of the answers, that is what least squares leaves."""
@@ -161,14 +162,15 @@ def compare_mixed(
             rows.append(replace(case.describe(method, row), estimand=None, n_weighted=np.nan, extra={"icc": icc}))
     feasibility = question.verdicts(cases)
     table = adjust_within(table_of(rows, ("icc",)), ["term"])
-    method = f"Linear model with a random intercept for each {settlement}, restricted maximum likelihood, unweighted{', although the design has weights: the model ignores them' if weighted else ''}; t with settlements minus 2 degrees of freedom, one fewer for each covariate that describes settlements. It assumes normal settlement effects that are unrelated to size and covariates; with few settlements prefer CR2 or randomization inference."
-    method = " ".join([method, *question.left_out(cases)])
+    ignored = Message("mixed_method.ignored") if weighted else ""
+    model = Message("mixed_method.method", {"settlement": Columns((settlement,)), "ignored": ignored})
+    method = Told.of(model, *question.left_out(cases), between=" ")
     return MixedComparison(
         table,
         method,
         design.origin(lang),
         {"verdict": feasibility.verdict, "confidence": confidence, "weights_ignored": weighted},
-        "Mixed model",
+        Told.of(Message("titles.mixed")),
         quantity="mixed",
         feasibility=feasibility,
         answers=kept,

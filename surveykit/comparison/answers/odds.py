@@ -17,7 +17,7 @@ from surveykit.comparison.methods.wild_bootstrap import WildWeights, bootstrap_e
 from surveykit.comparison.question import Answers, Question, check_outcomes, make_question, refuse_weightless
 from surveykit.comparison.settlement_totals import TREATMENT, Case
 from surveykit.comparison.studentized_draws import TIE_OF_T, blocks, invert_test
-from surveykit.comparison.telling import METHOD_WORDS, who_words
+from surveykit.comparison.telling import who_words
 from surveykit.design import SurveyDesign
 from surveykit.errors import ColumnError, FeasibilityError
 from surveykit.estimation.engine.domains import make_domains, missing_table
@@ -26,14 +26,12 @@ from surveykit.estimation.engine.pseudo_inverse import DEPENDENT
 from surveykit.estimation.models.model_kinds import Solution
 from surveykit.estimation.models.ordinal_models import OrdinalModel
 from surveykit.results import Row, table_of
+from surveykit.translated_names import said_groups
+from surveykit.words.messages import Columns, Listed, Message, Slot, Told
 
 ODDS_METHODS = ("cr2", "score", "randomization", "cr3", "linearized", "cr1s", "cr0")
-_WORDS = {
-    **METHOD_WORDS,
-    "cr3": "one-step jackknife errors (CV3) with t on G - 1 degrees of freedom",
-    "score": "score bootstrap with the null imposed (Kline & Santos 2012)",
-    "randomization": "randomization of settlements on the scores of the fit without the difference",
-}
+_WORDED = dict.fromkeys(("cr3", "score", "randomization"), "odds_words")
+"""Methods that are described otherwise than in a comparison of means."""
 _LARGEST_SCALE = 20
 EQUAL = 1e-12
 """Scaled weights that differ from 1 by less are 1: equal weights, however written, change no error."""
@@ -301,20 +299,32 @@ def compare_odds(
                 finite += [] if toward else [full]
                 rows += [full.describe(method, _run(method, odds, full, settings, toward)) for method in chosen]
     tell_of_carriers(cases)
-    how = " or ".join(dict.fromkeys(hows))
+    how = Told.of(*dict.fromkeys(hows), between=Message("list.either"))
     feasibility = question.verdicts(cases)
     table = table_of(rows)
     with np.errstate(over="ignore"):
         table["odds_ratio"] = np.exp(table["estimate"])
     table = adjust_within(table, ["estimand", "term", "method"])
-    method = (
-        f"Log odds ratios of higher answers to {', '.join(names)}, '{compared.label}' against '{compared.baseline}', {who_words(cases)}, from weighted logit (two answers) or proportional-odds models, {design.origin().weight}, clustered by {settlement}. Reported: {'; '.join({**_WORDS, 'linearized': f'linearized t {how}'}[name] for name in chosen)}."
-        + (f" Adjusted rows hold {', '.join(held)} equal." if held else "")
-    )
+    sides = said_groups(compared.group_codes, design.survey.codebook)
+    told: dict[str, Slot] = {name: Message(f"{_WORDED.get(name, 'method_words')}.{name}") for name in chosen}
+    told["linearized"] = Message("odds_words.linearized", {"how": how})
+    slots: dict[str, Slot] = {
+        "names": Columns(tuple(names)),
+        "group": sides[compared.label],
+        "baseline": sides[compared.baseline],
+        "who": who_words(cases),
+        "weight": design.origin().weight,
+        "settlement": Columns((settlement,)),
+        "list": Listed(tuple(told[name] for name in chosen), "; "),
+    }
     endless = dict.fromkeys(case.outcome for case in cases if case not in finite)
-    if endless:
-        method += f" The odds ratio of {some(endless)} has no finite estimate, because the groups tell the answers apart; only the tests that fit without the difference have a p."
-    method = " ".join([method, *question.left_out(cases)])
+    method = Told.of(
+        Message("odds.method", slots),
+        Message("odds.held", {"names": Columns(tuple(held))}) if held else "",
+        Message("odds.endless", {"names": Columns(tuple(endless), 10)}) if endless else "",
+        *question.left_out(cases),
+        between=" ",
+    )
     domains = make_domains(design, by=group, where=compared.of_row >= 0, lang=lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
     return SettlementComparison(
@@ -322,7 +332,7 @@ def compare_odds(
         method,
         design.origin(lang),
         facts,
-        f"Odds of higher answers, {compared.label} against {compared.baseline}",
+        Told.of(Message("odds.title", {"group": sides[compared.label], "baseline": sides[compared.baseline]})),
         quantity="odds",
         feasibility=feasibility,
         influence=influence_table(finite, settings),

@@ -19,6 +19,7 @@ from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, table_of
 from surveykit.weighting.replicates import ReplicateWeights
+from surveykit.words.messages import Columns, Figure, Message, Slot, Told
 
 LARGEST_FLIP = 16
 """Up to so many clusters all sign changes are listed."""
@@ -105,15 +106,21 @@ def compare_paired(
             for row in _rows_of_pair(design, first, second, alpha, generator)
         ]
     table = adjust_within(table_of(rows), ["method"])
-    where = ", ".join(design.cluster) or "single respondents"
-    method = f"Mean difference of two ratings by the same respondent, among those who gave both, {design.origin().weight}; clusters: {where} ({design.units.n_clusters}). CR2 errors with Satterthwaite degrees of freedom. {describe_linearized(design, 'means')}, t with clusters minus strata minus 1 degrees of freedom. Sign-flip randomization of whole clusters, its interval by inverting the test. CR2 and sign flips take the weights as given."
+    clusters: Slot = Columns(tuple(design.cluster)) if design.cluster else Message("paired_method.single")
+    slots: dict[str, Slot] = {
+        "weight": design.origin().weight,
+        "clusters": clusters,
+        "n": Figure(str(design.units.n_clusters)),
+        "linearized": describe_linearized(design, "means"),
+    }
+    method = Told.of(Message("paired_method.method", slots))
     facts = {"n_respondents": len(design), "n_clusters": design.units.n_clusters, "confidence": confidence}
     return Result(
         table,
         method,
         design.origin(lang),
         facts,
-        "Paired ratings",
+        Told.of(Message("titles.paired")),
         quantity="paired",
     )
 

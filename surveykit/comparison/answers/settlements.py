@@ -38,6 +38,8 @@ from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.few_clusters import ClusterRobust
 from surveykit.formatting import format_table
 from surveykit.results import Row, table_of
+from surveykit.translated_names import said_groups
+from surveykit.words.messages import Columns, Figure, Message, Slot, Told
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -101,8 +103,8 @@ class SettlementComparison(UnderVerdict):
         """Return the sentences under the table, with one on the methods that are not printed."""
         more = [method for method in dict.fromkeys(self.table["method"]) if method not in PRINTED]
         printed = len(more) < self.table["method"].nunique()
-        told = [f"Rows of {', '.join(more)} stand in `table` and are not printed."] if more and printed else []
-        return [*super().notes(), *told]
+        told = Told.of(Message("settlements_method.not_printed", {"names": Columns(tuple(more))}))
+        return [*super().notes(), *([told] if more and printed else [])]
 
     def _sides(self) -> pd.DataFrame:
         """Return what each group has of what is compared: its means."""
@@ -312,7 +314,7 @@ def compare_settlements(
     names = check_outcomes(design, outcomes, question, "outcomes")
     subcluster_of_row = _read_subclusters(design, question.compared, subcluster, chosen)
     cases: list[Case] = []
-    how: dict[str, str] = {}
+    how: dict[str, Told] = {}
     for name in names:
         for term in question.terms:
             answers = question.answers(name, term)
@@ -420,20 +422,22 @@ def _distribution(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
     )
 
 
-def _signs(cases: Sequence[Case], table: pd.DataFrame, settings: Settings) -> tuple[str, float]:
+def _signs(cases: Sequence[Case], table: pd.DataFrame, settings: Settings) -> tuple[Told, float]:
     """Return what the wild bootstrap drew, in words, and what a p of 0 stands for (NaN when none is 0)."""
     drawn = {
         len(case.compared): wild_weights(len(case.compared), settings.wild_weights, np.random.default_rng(0))
         for case in cases
     }
-    signs = " or ".join(dict.fromkeys(words for _, _, words in drawn.values()))
-    if settings.wild_kind != "11":
-        signs += f", scores and errors of kind {settings.wild_kind} (MacKinnon, Nielsen & Webb 2023)"
+    kind = Message("signs.kind", {"kind": settings.wild_kind})
+    signs = Told.of(
+        Told.of(*dict.fromkeys(words for _, _, words in drawn.values()), between=Message("list.either")),
+        kind if settings.wild_kind != "11" else "",
+    )
     zero = bool((table.loc[table["method"] == "wild", "p_value"] == 0).any())
     return signs, max(1 / len(weights) for weights, _, _ in drawn.values()) if zero else np.nan
 
 
-def _balancing_sentences(question: Question, cases: Sequence[Case]) -> list[str]:
+def _balancing_sentences(question: Question, cases: Sequence[Case]) -> list[Message]:
     if question.balanced is None:
         return []
     left = {(case.outcome, case.estimand, case.term): case.remaining for case in cases}
@@ -447,14 +451,14 @@ def _result(
     table: pd.DataFrame,
     settings: Settings,
     chosen: list[str],
-    how: dict[str, str],
+    how: dict[str, Told],
 ) -> SettlementComparison:
     design, compared, confidence = question.design, question.compared, 1 - settings.alpha
     origin, feasibility = design.origin(question.lang), question.verdicts(cases)
     chosen = [name for name in chosen if (table["method"] == name).any()]
-    signs, step = _signs(cases, table, settings) if "wild" in chosen else ("", np.nan)
+    signs, step = _signs(cases, table, settings) if "wild" in chosen else (Told(), np.nan)
     influence = influence_table(cases, settings)
-    notes = [
+    notes: list[Slot] = [
         *_balancing_sentences(question, cases),
         *question.left_out(cases),
         *estimand_sentences(_cr2_rows(cases, settings)),
@@ -462,12 +466,15 @@ def _result(
     ]
     if feasibility.single:
         alone = dict.fromkeys(case.outcome for case in cases if case.single)
-        which = f" for {', '.join(alone)}" if len(names) > 1 else ""
-        notes.append(
-            f"One side is a single settlement{which}: no standard error is given, and a difference may be that settlement's own character."
-        )
+        which: Slot = Message("settlements_method.single_for", {"names": Columns(tuple(alone))})
+        notes.append(Message("settlements_method.single", {"which": which if len(names) > 1 else ""}))
     if compared.n_left_out:
-        notes.append(f"{compared.n_left_out} respondents without a value of {compared.group!r} are left out.")
+        left: dict[str, Slot] = {
+            "n": Figure(str(compared.n_left_out)),
+            "column": Columns((compared.group,), marked=True),
+        }
+        notes.append(Message("settlements_method.no_group", left))
+    sides = said_groups(compared.group_codes, design.survey.codebook)
     method = methods_paragraph(
         who_words(cases),
         compared,
@@ -477,13 +484,14 @@ def _result(
         weight=origin.weight,
         adjust_for=question.adjust_for,
         strata=question.strata,
-        linearized_how=" or ".join(dict.fromkeys(how.values())),
+        linearized_how=Told.of(*dict.fromkeys(how.values()), between=Message("list.either")),
         assignments=assignment_words(cases, [assignments_of(case, settings) for case in cases]),
         smallest_p=float(feasibility.facts["smallest_p_two_sided"]),
         signs=signs,
         wild_step=step,
         stepwise=bool(table["p_wy"].notna().any()),
         left_out=notes,
+        sides=sides,
     )
     domains = make_domains(design, by=compared.group, where=compared.of_row >= 0, lang=question.lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
@@ -492,7 +500,9 @@ def _result(
         method,
         origin,
         facts,
-        f"{compared.label} against {compared.baseline}",
+        Told.of(
+            Message("settlements_method.title", {"group": sides[compared.label], "baseline": sides[compared.baseline]})
+        ),
         quantity="settlements",
         feasibility=feasibility,
         groups=_group_means(cases),

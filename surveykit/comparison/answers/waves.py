@@ -39,6 +39,8 @@ from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.few_clusters import fit_robust
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Row, table_of
+from surveykit.translated_names import said_groups
+from surveykit.words.messages import Columns, Figure, Message, Slot, Told
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -195,7 +197,7 @@ def difference_in_differences(
     placebo, placebo_verdicts = _placebo(question, names, waves, settings)
     feasibility = question.verdicts(cases)
     method = _sentence(names, waves, question, asked, settings, {*table["method"], *placebo.get("method", ())})
-    method = " ".join([method, *placebo_verdicts])
+    method = Told.of(method, *placebo_verdicts, between=" ")
     domains = make_domains(design, by=group, where=(compared.of_row >= 0) & (pair >= 0), lang=lang)
     facts = {
         "verdict": feasibility.verdict,
@@ -209,7 +211,7 @@ def difference_in_differences(
         method,
         design.origin(lang),
         facts,
-        f"Change from {waves.labels[waves.before]} to {waves.labels[waves.after]}, {compared.label} against {compared.baseline}",
+        Told.of(Message("change.title", {**_waves_and_sides(waves, question)})),
         quantity="change",
         feasibility=feasibility,
         groups=_group_means(question, names, waves, asked),
@@ -393,7 +395,7 @@ def _changes(asked: Sequence[_Asked], settings: Settings) -> pd.DataFrame:
 
 def _placebo(
     question: Question, names: Sequence[str], waves: _Waves, settings: Settings
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, list[Message]]:
     """Return the comparison between each earlier wave and `before`, with the verdict on each in a sentence.
 
     A placebo that cannot be made does not stop the comparison it would have supported.
@@ -412,14 +414,23 @@ def _placebo(
                 continue
             for said in dict.fromkeys(str(one.message) for one in told):
                 warn(f"in the placebo from {term}: {said}")
-            judged.append((term, name, asked.plain.judgement))
+            judged.append((waves.labels[earlier], name, asked.plain.judgement))
             rows += [replace(row, term=term) for row in _rows(asked, ["cr2", "randomization"], settings)]
-    sentences = [
-        f"Placebo of {name} from {term}: {judgement.numbers.n_treated} against {judgement.numbers.n_baseline} settlements, {judgement.verdict}."
-        for term, name, judgement in judged
-        if judgement is not None
-    ]
+    before = waves.labels[waves.before]
+    sentences = [_told_of_placebo(name, wave, before, one) for wave, name, one in judged if one is not None]
     return table_of(rows), sentences
+
+
+def _told_of_placebo(name: str, earlier: str, before: str, judgement: Judgement) -> Message:
+    slots: dict[str, Slot] = {
+        "name": name,
+        "earlier": earlier,
+        "before": before,
+        "n_group": Figure(str(judgement.numbers.n_treated)),
+        "n_baseline": Figure(str(judgement.numbers.n_baseline)),
+        "verdict": Message(f"verdict.{judgement.verdict.replace(' ', '_')}"),
+    }
+    return Message("change.placebo", slots)
 
 
 def _sentence(
@@ -429,27 +440,43 @@ def _sentence(
     asked: Sequence[_Asked],
     settings: Settings,
     methods: set[str],
-) -> str:
+) -> Told:
     compared, cases = question.compared, [case for change in asked for case in change.cases]
-    parts = [
-        f"Difference in differences of {', '.join(names)}: change from {waves.labels[waves.before]} to {waves.labels[waves.after]} in settlements of the group '{compared.label}' minus the change in '{compared.baseline}', {who_words(cases)} with answers in both waves, {question.design.origin().weight}.",
-        "Person average: the product term of the saturated weighted regression; settlement average: the difference in the mean change of settlements. Errors are clustered by settlement over both waves.",
-    ]
+    opening: dict[str, Slot] = {
+        "names": Columns(tuple(names)),
+        **_waves_and_sides(waves, question),
+        "who": who_words(cases),
+        "weight": question.design.origin().weight,
+    }
+    parts = [Message("change.opening", opening)]
     if "linearized" in methods:
-        parts.append(
-            f"Linearized t: settlements as clusters, {' or '.join(dict.fromkeys(change.how for change in asked))}; with few settlements its errors are too small."
-        )
+        how = Told.of(*dict.fromkeys(change.how for change in asked), between=Message("list.either"))
+        parts.append(Message("change.linearized", {"how": how}))
     if {"randomization", "randomization_studentized"} & methods:
         plain = [change.plain for change in asked]
         words = assignment_words(plain, [assignments_of(case, settings) for case in plain])
-        parts.append(f"Randomization inference moves the group between settlements ({words}).")
+        parts.append(Message("change.randomization", {"assignments": words}))
     if question.adjust_for:
-        parts.append(f"Adjusted rows hold {', '.join(question.adjust_for)} equal by weighted least squares.")
+        parts.append(Message("change.held", {"names": Columns(tuple(question.adjust_for))}))
     if compared.n_left_out:
-        parts.append(f"{compared.n_left_out} respondents without a value of {compared.group!r} are left out.")
+        left: dict[str, Slot] = {
+            "n": Figure(str(compared.n_left_out)),
+            "column": Columns((compared.group,), marked=True),
+        }
+        parts.append(Message("settlements_method.no_group", left))
     parts += question.left_out(cases)
     smallest = min(case.totals.n.min() for case in cases if case.estimand == "person")
-    parts.append(
-        f"The comparison is that of an effect only if both groups would have changed alike; earlier waves, where there are any, are in `placebo`. The smallest settlement has {int(smallest)} answers over both waves."
-    )
-    return " ".join(parts)
+    parts.append(Message("change.end", {"n": Figure(str(int(smallest)))}))
+    return Told.of(*parts, between=" ")
+
+
+def _waves_and_sides(waves: _Waves, question: Question) -> dict[str, Slot]:
+    """Return what sentences call the two waves and the two groups."""
+    compared = question.compared
+    sides = said_groups(compared.group_codes, question.design.survey.codebook)
+    return {
+        "before": waves.labels[waves.before],
+        "after": waves.labels[waves.after],
+        "group": sides[compared.label],
+        "baseline": sides[compared.baseline],
+    }

@@ -1,17 +1,17 @@
 """Leave one settlement out: which settlement carries the result."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from surveykit.comparison.methods.settlement_methods import Settings, run
+from surveykit.comparison.methods.settlement_methods import Settings, cr2_without_each, run
 from surveykit.comparison.settlement_totals import TREATMENT, Case
 from surveykit.estimation.engine.few_clusters import sums_of_others
 from surveykit.estimation.engine.pseudo_inverse import DEPENDENT, solve_each
-from surveykit.formatting import format_number, format_p
-from surveykit.results import Row, table_of
+from surveykit.formatting import format_p
+from surveykit.results import glossary_frame, table_of
+from surveykit.words.messages import Figure, Message, Number, Slot
 
 INFLUENCE_COLUMNS = (
     "outcome", "estimand", "term", "left_out", "estimate", "std_error", "df", "p_value", "conf_low", "conf_high",
@@ -27,7 +27,7 @@ MOST_REFITTED = 200
 many steps as there are settlements, and none of so many carries the result."""
 
 
-def influence_table(cases: Sequence[Case], settings: Settings, method: str = "cr2") -> pd.DataFrame:
+def influence_table(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
     """Return each estimate without each settlement in turn.
 
     Returns
@@ -37,27 +37,30 @@ def influence_table(cases: Sequence[Case], settings: Settings, method: str = "cr
         (estimate without it minus estimate with all), treated (whether the settlement left out is of the group or of
         the baseline), n (its respondents). A side that would be left without a settlement gives missing values.
     """
-    rows = []
+    tables = []
     for case in cases:
-        quick = _estimates_without(case) if len(case.names) > MOST_REFITTED else None
-        whole = run(method, case, settings).estimate
-        for number, name in enumerate(case.names):
-            side = case.treated[number]
-            alone = int((case.treated == side).sum()) == 1
-            row = Row(np.nan)
-            if not alone:
-                row = run(method, case.without(number), settings) if quick is None else Row(float(quick[number]))
-            rows.append(
-                replace(
-                    row,
-                    outcome=case.outcome,
-                    estimand=case.estimand,
-                    term=case.term,
-                    n=int(case.totals.n[number]),
-                    extra={"left_out": name, "change": row.estimate - whole, "treated": bool(side)},
-                )
-            )
-    return table_of(rows, ("left_out", "change", "treated"))[list(INFLUENCE_COLUMNS)]
+        if len(case.names) > MOST_REFITTED:
+            found = {"estimate": _estimates_without(case)}
+            for side in (case.treated, ~case.treated):
+                if side.sum() == 1:
+                    found["estimate"][side] = np.nan
+        else:
+            found = cr2_without_each(case, settings)
+        tables.append(
+            {
+                "outcome": case.outcome,
+                "estimand": case.estimand,
+                "term": case.term,
+                **found,
+                "n": case.totals.n.astype(float),
+                "left_out": case.names,
+                "change": found["estimate"] - run("cr2", case, settings).estimate,
+                "treated": case.treated,
+            }
+        )
+    extra = ("left_out", "change", "treated")
+    frames = [glossary_frame(table, extra)[list(INFLUENCE_COLUMNS)] for table in tables]
+    return pd.concat(frames, ignore_index=True) if frames else table_of([], extra)[list(INFLUENCE_COLUMNS)]
 
 
 def _estimates_without(case: Case) -> np.ndarray:
@@ -75,7 +78,7 @@ def most_influential(influence: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings: Settings) -> list[str]:
+def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings: Settings) -> list[Message]:
     """Return a sentence for each unadjusted difference that one settlement carries: without it the verdict turns.
 
     The verdict is whether CR2's p lies below the level, and if so on which side; the sign of a difference that cannot
@@ -97,15 +100,22 @@ def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings
         if turned.empty:
             continue
         row = most_influential(turned).iloc[0]
-        numbers = (
-            (
-                f": without it the difference is {format_number(float(row['estimate']))} instead of {format_number(float(whole.estimate))}, CR2's p {format_p(float(row['p_value']))} instead of {format_p(float(whole.p_value))}"
-            )
-            if row["n"] >= FEWEST_SHOWN
-            else ""
-        )
-        sentences.append(
-            f"The verdict on {case.outcome} ({case.estimand} average) turns on {row['left_out']}{numbers}"
-            + (f"; {len(turned)} settlements turn it." if len(turned) > 1 else ".")
-        )
+        numbers: Slot = ""
+        if row["n"] >= FEWEST_SHOWN:
+            without_and_whole: dict[str, Slot] = {
+                "without": Number(float(row["estimate"])),
+                "whole": Number(float(whole.estimate)),
+                "p_without": Figure(str(format_p(float(row["p_value"])))),
+                "p_whole": Figure(str(format_p(float(whole.p_value)))),
+            }
+            numbers = Message("settlements_method.turns_numbers", without_and_whole)
+        more = Message("settlements_method.turns_more", {"n": Figure(str(len(turned)))})
+        slots: dict[str, Slot] = {
+            "outcome": case.outcome,
+            "estimand": Message(f"average.{case.estimand}"),
+            "settlement": str(row["left_out"]),
+            "numbers": numbers,
+            "more": more if len(turned) > 1 else "",
+        }
+        sentences.append(Message("settlements_method.turns", slots))
     return sentences

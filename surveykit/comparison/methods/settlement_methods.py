@@ -21,7 +21,7 @@ from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case
 from surveykit.comparison.studentized_draws import invert_test
 from surveykit.distributions import t_quantile_at, upper_t
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted, sums_of_others
+from surveykit.estimation.engine.few_clusters import fit_robust, fit_without_each, solve_weighted, sums_of_others
 from surveykit.results import Row
 
 
@@ -38,6 +38,8 @@ class Settings:
         Starts the draws anew for each case, so that outcomes share them.
     known : dict
         Assignments listed so far, by treated settlements and blocks.
+    rows : dict
+        Rows found so far, by method and case.
     """
 
     alpha: float
@@ -45,6 +47,7 @@ class Settings:
     wild_kind: WildKind = "11"
     seed: int = 0
     known: dict[tuple[bytes, bytes, int], Assignments] = field(default_factory=dict)
+    rows: dict[tuple[str, Case], Row] = field(default_factory=dict)
 
 
 _KEPT = 4
@@ -61,18 +64,17 @@ _INFINITE_T = 1e9
 
 def row_of_t(estimate: float, std_error: float, df: float, alpha: float) -> Row:
     """Return estimate, error, t, df, p and interval; no variance or no degrees of freedom give no p."""
-    usable = std_error > 0 and df > 0
-    t = estimate / std_error if std_error > 0 else np.nan
-    reach = float(t_quantile_at(1 - alpha / 2, df)) * std_error if usable else np.nan
-    return Row(
-        estimate,
-        std_error,
-        t,
-        df if df > 0 else np.nan,
-        float(2 * upper_t(abs(t), df)) if usable else np.nan,
-        estimate - reach,
-        estimate + reach,
-    )
+    columns = columns_of_t(np.array([estimate]), np.array([std_error]), np.array([df]), alpha)
+    return Row(*(float(values[0]) for values in columns))
+
+
+def columns_of_t(estimate: np.ndarray, std_error: np.ndarray, df: np.ndarray, alpha: float) -> tuple[np.ndarray, ...]:
+    """Return estimates, errors, t, df, p and both ends of the intervals, as `row_of_t` for one."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        t = np.where(std_error > 0, estimate / std_error, np.nan)
+        df = np.where(df > 0, df, np.nan)
+        reach = t_quantile_at(1 - alpha / 2, df) * np.where(std_error > 0, std_error, np.nan)
+        return estimate, std_error, t, df, 2 * upper_t(np.abs(t), df), estimate - reach, estimate + reach
 
 
 def linearized(case: Case, settings: Settings) -> Row:
@@ -290,6 +292,34 @@ def tell_of_carriers(cases: Sequence[Case]) -> None:
 
 def run(method: str, case: Case, settings: Settings) -> Row:
     """Return the row of one method; where a single settlement makes up a side only randomization inference has a p."""
-    if method != "randomization" and (case.single or carrier(case) is not None):
-        return Row(float(solve_weighted(case.totals)[0][TREATMENT]))
-    return METHODS[method](case, settings)
+    if (method, case) not in settings.rows:
+        alone = method != "randomization" and (case.single or carrier(case) is not None)
+        settings.rows[method, case] = (
+            Row(float(solve_weighted(case.totals)[0][TREATMENT])) if alone else METHODS[method](case, settings)
+        )
+    return settings.rows[method, case]
+
+
+def cr2_without_each(case: Case, settings: Settings) -> dict[str, np.ndarray]:
+    """Return the numbers of `cr2` without each settlement in turn, by column, (settlements,).
+
+    They are missing where a side would be left without a settlement; where one settlement would make up a side, there
+    is an estimate alone.
+    """
+    columns = ("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high")
+    found = {name: np.full(len(case.names), np.nan) for name in columns}
+    company = np.where(case.treated, case.treated.sum(), (~case.treated).sum()) - 1
+    left = [int(number) for number in np.flatnonzero(company > 0)]
+    others = np.where(case.treated, (~case.treated).sum(), case.treated.sum())
+    small = [number for number in left if min(company[number], others[number]) == 1]
+    small += [number for number in left if number not in small and carrier(case.without(number)) is not None]
+    for number in small:
+        found["estimate"][number] = run("cr2", case.without(number), Settings(settings.alpha)).estimate
+    several = np.setdiff1d(left, small).astype(np.int64)
+    if len(several):
+        contrast = np.zeros(case.totals.xx.shape[1])
+        contrast[TREATMENT] = 1.0
+        fits = fit_without_each(case.totals, several, contrast)
+        for name, values in zip(columns, columns_of_t(fits.estimate, fits.std_error, fits.df, settings.alpha)):
+            found[name][several] = values
+    return found

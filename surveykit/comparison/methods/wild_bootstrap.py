@@ -15,6 +15,7 @@ from surveykit.estimation.engine.few_clusters import (
     weighted_scores,
 )
 from surveykit.estimation.engine.pseudo_inverse import DEPENDENT_WITHOUT, solve_each
+from surveykit.words.messages import Message, Told
 
 WildWeights = Literal["auto", "rademacher", "webb", "mammen"]
 WildKind = Literal["11", "13", "31", "33"]
@@ -27,7 +28,7 @@ _WEBB = np.array([-np.sqrt(1.5), -1.0, -np.sqrt(0.5), np.sqrt(0.5), 1.0, np.sqrt
 
 def wild_weights(
     n_clusters: int, kind: WildWeights = "auto", rng: np.random.Generator | None = None, draws: int = WILD_DRAWS
-) -> tuple[np.ndarray, bool, str]:
+) -> tuple[np.ndarray, bool, Told]:
     """Return the bootstrap weights (draws, clusters), whether they are all that exist, and a name for them.
 
     With "auto", all Rademacher signs are listed for 10 to 13 clusters (one of each mirrored pair, which has the same
@@ -38,10 +39,11 @@ def wild_weights(
         kind = "webb" if n_clusters < 10 else "rademacher"
     if kind == "rademacher" and n_clusters <= _LARGEST_ENUMERATION:
         signs = np.array(list(itertools.product([1.0, -1.0], repeat=n_clusters - 1))).reshape(-1, n_clusters - 1)
-        return np.column_stack([np.ones(len(signs)), signs]), True, f"all {2**n_clusters:,} Rademacher signs"
+        listed = Told.of(Message("signs.all", {"n": 2**n_clusters}))
+        return np.column_stack([np.ones(len(signs)), signs]), True, listed
     rng = np.random.default_rng(0) if rng is None else rng
     draws = draws if n_clusters <= MANY_SETTLEMENTS else min(draws, FEWER_DRAWS)
-    shape, name = (draws, n_clusters), f"{draws:,} {kind.capitalize()} draws"
+    shape, name = (draws, n_clusters), Told.of(Message(f"signs.{kind}", {"n": draws}))
     golden = np.sqrt(5.0)  # Mammen's (1993, Annals of Statistics 21) two points have third moment 1 as well
     table = np.empty(shape)
     for part in np.array_split(table, max(1, draws // block_rows(n_clusters))):  # the same draws as all at once

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import ROUNDING, as_generator, as_names, check_columns, check_numeric, from_smallest, some
+from surveykit._checks import ROUNDING, as_generator, as_names, check_columns, check_numeric, from_smallest
 from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.comparison.assignments import Assignments, list_assignments
 from surveykit.comparison.balancing import refuse_balance
@@ -26,7 +26,8 @@ from surveykit.estimation.engine.totals import weights_of
 from surveykit.findings import Names
 from surveykit.formatting import format_p
 from surveykit.results import Row, table_of
-from surveykit.words.messages import Message
+from surveykit.translated_names import said_groups
+from surveykit.words.messages import Columns, Figure, Message, Slot, Told
 
 BALANCE_COLUMNS = ("mean_group", "mean_baseline", "before", "after")
 
@@ -181,7 +182,7 @@ def covariate_balance(
         method,
         design.origin(lang),
         facts,
-        "Balance of covariates",
+        Told.of(Message("titles.balance")),
         feasibility=feasibility,
         p_value=together,
         group_codes=compared.group_codes,
@@ -200,21 +201,30 @@ def _sentence(
     everything: Assignments,
     together: float,
     apart: Sequence[str],
-) -> str:
-    share = "all" if everything.exact else f"{len(everything.treated) - 1:,} drawn"
-    sentences = [
-        f"Weighted standardized differences of {len(columns)} covariate columns between {compared.label} and {compared.baseline} settlements ({design.origin().weight}), over the pooled standard deviation before adjustment. Randomization test over {share} of {count_words(everything.total)} assignments of settlements; of the largest difference: p = {format_p(together)}."
-    ]
+) -> Told:
+    sides = said_groups(compared.group_codes, design.survey.codebook)
+    drawn = Message("balance_method.drawn", {"n": len(everything.treated) - 1})
+    slots: dict[str, Slot] = {
+        "n": Figure(str(len(columns))),
+        "group": sides[compared.label],
+        "baseline": sides[compared.baseline],
+        "weight": design.origin().weight,
+        "share": Message("balance_method.all") if everything.exact else drawn,
+        "total": Figure(count_words(everything.total)),
+        "p": Figure(str(format_p(together))),
+    }
+    sentences = [Message("balance_method.method", slots)]
     if apart:
-        sentences.append(
-            f"{some(apart)}: everybody on a side has the same value, so there is no spread that both sides share: they are not comparable in this, and no weights make them so."
-        )
+        sentences.append(Message("balance_method.apart", {"names": Columns(tuple(apart), 10)}))
     partly = {name: known_in for name, known_in in known.items() if len(known_in) < len(compared)}
     for name, known_in in partly.items():
-        sentences.append(
-            f"{name} is known in {int(known_in.treated.sum())} against {int((~known_in.treated).sum())} settlements only, and tested on these."
-        )
-    return " ".join(sentences)
+        counts: dict[str, Slot] = {
+            "name": name,
+            "n_group": Figure(str(int(known_in.treated.sum()))),
+            "n_baseline": Figure(str(int((~known_in.treated).sum()))),
+        }
+        sentences.append(Message("balance_method.partly", counts))
+    return Told.of(*sentences, between=" ")
 
 
 def _known(design: SurveyDesign, column: _Column, compared: ComparedGroups) -> ComparedGroups:

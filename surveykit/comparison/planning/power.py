@@ -24,6 +24,7 @@ from surveykit.estimation.engine.few_clusters import (
 )
 from surveykit.formatting import format_number
 from surveykit.results import Origin, Result, Row, table_of
+from surveykit.words.messages import Figure, Message, Slot, Told
 
 POWER_COLUMNS = (
     "mde_in_spread",
@@ -188,7 +189,7 @@ def minimum_detectable_effect(
         method,
         design.origin(lang),
         {"verdict": feasibility.verdict, "draws": draws},
-        "What difference these settlements could show",
+        Told.of(Message("titles.detectable")),
         quantity="detectable_effect",
         feasibility=feasibility,
         group_codes=question.compared.group_codes,
@@ -306,8 +307,10 @@ def plan_comparison(
                         }
                     )
     table = pd.DataFrame(rows)[list(PLAN_COLUMNS)]
-    method = f"Minimum detectable difference in scale points, two-sided tests at level {level:g} with power {power:.0%}; answers with standard deviation {spread:g} and intraclass correlation {icc:g}, settlements of equal size, {draws:,} simulated surveys judged by the test itself."
-    return Result(table, method, Origin("a plan, no data"), {"draws": draws}, "What planned settlements could show")
+    given = {"level": f"{level:g}", "power": f"{power:.0%}", "spread": f"{spread:g}", "icc": f"{icc:g}"}
+    slots: dict[str, Slot] = {**{key: Figure(number) for key, number in given.items()}, "draws": draws}
+    method = Told.of(Message("plan_method.method", slots))
+    return Result(table, method, Origin("a plan, no data"), {"draws": draws}, Told.of(Message("titles.plan")))
 
 
 def _check_settings(tests: Sequence[str], power: float, level: float, draws: int, icc: float | None) -> None:

@@ -15,6 +15,7 @@ from surveykit.distributions import t_quantile_at
 from surveykit.errors import ArgumentError
 from surveykit.formatting import format_number, format_percent
 from surveykit.results import glossary_frame
+from surveykit.words.messages import Message, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def sensitivity_to_confounding(
         " ".join([*sentences, "Such numbers describe what is needed, not what is likely."]),
         comparison.origin,
         {"level": level},
-        "Sensitivity to something unmeasured about the settlements",
+        Told.of(Message("titles.sensitivity")),
         feasibility=comparison.feasibility,
     )
 

@@ -14,6 +14,7 @@ from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.results import Result
+from surveykit.words.messages import Message, Slot, Told, counted, spaced
 
 Answer = TypeVar("Answer", bound=Result)
 
@@ -44,19 +45,20 @@ class Sample:
         return self.design is not self.whole
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Told:
         """Who left the design, for `.method`; "" where everybody stayed."""
         if not self.rows_left:
-            return ""
+            return Told()
         before, after = self.whole, self.design
         clusters = before.units.count_present()[0] - after.units.count_present()[0]
-        gone = f" and {clusters} cluster{'s' * (clusters != 1)} with nobody else" if clusters else ""
         strata = before.units.count_present()[1] - after.units.count_present()[1]
-        plural = "a" if strata > 1 else "um"
-        rows = f"rows, incomplete or of {strata} strat{plural} without members," if strata else "incomplete rows"
-        return (
-            f" {len(before) - len(after)} {rows}{gone} left the design, as conventions {before.conventions!r} have it."
-        )
+        slots: dict[str, Slot] = {
+            "n": len(before) - len(after),
+            "rows": counted("design.left_stratum", strata) if strata else Message("design.left_incomplete"),
+            "gone": counted("design.left_clusters", clusters) if clusters else "",
+            "conventions": repr(before.conventions),
+        }
+        return spaced(Message("design.left", slots))
 
     def tell(
         self,
@@ -68,7 +70,7 @@ class Sample:
         """Return a result on this sample with who left it: in its method, and counted in the `missing` of estimates."""
         if not self.rows_left:
             return result
-        told = replace(result, method=result.method + self.sentence)
+        told = replace(result, method=Told.of(result.method, self.sentence))
         if not isinstance(told, Estimates):
             return told
         domains = make_domains(self.whole, by, self.where_of_whole, lang)

@@ -157,23 +157,29 @@ def name_reasons(
 def missing_table(design: SurveyDesign, domains: Domains, outcomes: Sequence[str], lang: str | None) -> pd.DataFrame:
     """Return how many did not answer, by outcome, group and reason.
 
-    Columns outcome, group, reason, n, share (weighted share, 0 to 1, of everyone in the group who was to be asked).
+    Columns outcome, group, reason, n, share (weighted, from 0 to 1, of those in the group who were to be asked: by the
+    skip rule of the codebook, or everybody). A reason of people who were not to be asked has n, and NaN for a share.
     Reasons that two codes share carry the code in brackets; "empty" is no answer and no code either.
     """
     frame, survey = design.survey.frame, design.survey
     in_domain = domains.of_row >= 0
-    weight_of_group = np.bincount(domains.of_row[in_domain], design.weights[in_domain], minlength=len(domains))
     rows: list[tuple[str, str, str, int, float]] = []
     for name in outcomes:
         absent = np.flatnonzero(frame[name].isna().to_numpy() & in_domain)
         reasons = survey.missing_reasons.get(name, pd.Series(dtype=float)).reindex(frame.index[absent])
         variable = survey.codebook[name]
+        asked = variable.was_asked(frame)
+        here = in_domain & asked
+        weight_of_group = np.bincount(domains.of_row[here], design.weights[here], minlength=len(domains))
         known = list(dict.fromkeys([*variable.missing, *sorted({as_code(code) for code in reasons.dropna()}, key=str)]))
         names = name_reasons(variable, known, lang)
         for group, label in enumerate(domains.labels):
             here = domains.of_row[absent] == group
             picks = [here & (reasons == code).to_numpy() for code in known] + [here & reasons.isna().to_numpy()]
             for reason, chosen in zip(names, picks):
-                share = design.weights[absent[chosen]].sum() / weight_of_group[group]
-                rows.append((name, label, reason, int(chosen.sum()), share))
+                silent = absent[chosen]
+                counted = silent[asked[silent]]
+                told = len(counted) > 0 or (len(silent) == 0 and weight_of_group[group] > 0)
+                share = design.weights[counted].sum() / weight_of_group[group] if told else np.nan
+                rows.append((name, label, reason, len(silent), share))
     return pd.DataFrame(rows, columns=["outcome", "group", "reason", "n", "share"])

@@ -19,6 +19,8 @@ some thousand respondents leave 1e-13, and where the others know a direction to 
 _UNCLEAR = 1e-11
 """What is left of a residual's variance below which rounding (1e-15 of each respondent) takes more than three digits of
 its root. A respondent who weighs a million times as much as two dozen others leaves 1.3e-11."""
+_NUMBERS_AT_A_TIME = 500_000
+"""Numbers in the largest table of several fits at a time; more would leave the processor's cache."""
 AMPLIFIED = 100.0
 """How many times larger than a score's variance its parts may be before they are kept apart from sums."""
 
@@ -95,29 +97,135 @@ def cluster_totals(
         Number of clusters, when some may have no respondents.
     """
     n_clusters = int(cluster.max()) + 1 if n_clusters is None else n_clusters
-    small = cluster.astype(np.int16 if n_clusters < 2**15 else np.int64)
-    order = np.argsort(small, kind="stable")
+    scaled = weights * (len(weights) / weights.sum())
     counts = np.bincount(cluster, minlength=n_clusters)
-    ends = np.concatenate([[0], np.cumsum(counts)])
-    x, y, scaled = x[order], y[order], weights[order] * (len(weights) / weights.sum())
-    p = x.shape[1]
-    square, vector = np.zeros((3, n_clusters, p, p)), np.zeros((2, n_clusters, p))
-    weight = np.bincount(cluster, weights * (len(weights) / weights.sum()), minlength=n_clusters)
-    if n_clusters > _MANY_CLUSTERS:
+    weight = np.bincount(cluster, scaled, minlength=n_clusters)
+    order = _by_cluster(cluster, n_clusters)
+    columns = np.vstack([x.T, y])[:, order]
+    return _totals_of(_products(columns, scaled[order] - 1, counts), counts, weight)
+
+
+def _by_cluster(cluster: np.ndarray, n_clusters: int) -> np.ndarray:
+    """Return the order of respondents in which those of a cluster stand together."""
+    # numpy sorts small integers by their digits, several times as fast as by comparing
+    return np.argsort(cluster.astype(np.int16 if n_clusters < 2**15 else np.int64), kind="stable")
+
+
+def _totals_of(products: np.ndarray, n: np.ndarray, weight: np.ndarray) -> ClusterTotals:
+    """Return totals of products of the columns of X and, last, y: with 1, d and d^2, (3, clusters, ..., ...)."""
+    square, vector = products[:, :, :-1, :-1], products[:2, :, -1, :-1]
+    return ClusterTotals(square[0], square[1], square[2], vector[0], vector[1], n, weight)
+
+
+def _products(columns: np.ndarray, d: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return ``Z'Z``, ``Z'dZ`` and ``Z'd^2Z`` of each cluster, (3, clusters, columns, columns).
+
+    Parameters
+    ----------
+    columns : float array, (columns, respondents)
+        Z', the respondents of a cluster side by side.
+    d : float array, (respondents,)
+    counts : int array, (clusters,)
+    """
+    ends, p = np.concatenate([[0], np.cumsum(counts)]), len(columns)
+    products = np.zeros((3, len(counts), p, p))
+    if len(counts) > _MANY_CLUSTERS:
         present = counts > 0
-        for place, power in enumerate((np.ones(len(y)), scaled - 1, (scaled - 1) ** 2)):
-            outer = x[:, :, None] * (x * power[:, None])[:, None, :]
-            square[place, present] = np.add.reduceat(outer, ends[:-1][present], axis=0)
-        for place, power in enumerate((y, y * (scaled - 1))):
-            vector[place, present] = np.add.reduceat(x * power[:, None], ends[:-1][present], axis=0)
-        return ClusterTotals(square[0], square[1], square[2], vector[0], vector[1], counts, weight)
+        starts = ends[:-1][present]
+        for place, power in enumerate((None, d, d**2)):
+            for number, column in enumerate(columns):
+                others = columns[number:] * (column if power is None else column * power)
+                sums = np.add.reduceat(others, starts, axis=1).T
+                products[place, present, number, number:] = products[place, present, number:, number] = sums
+        return products
+    both = np.concatenate([columns, columns * d])
     for g in np.flatnonzero(counts):
-        rows = slice(ends[g], ends[g + 1])
-        x_g, y_g = x[rows], y[rows]
-        dx_g = x_g * (scaled[rows] - 1)[:, None]
-        square[0, g], square[1, g], square[2, g] = x_g.T @ x_g, x_g.T @ dx_g, dx_g.T @ dx_g
-        vector[0, g], vector[1, g] = y_g @ x_g, y_g @ dx_g
-    return ClusterTotals(square[0], square[1], square[2], vector[0], vector[1], counts, weight)
+        here = both[:, ends[g] : ends[g + 1]]
+        squares = here @ here.T
+        products[0, g], products[1, g], products[2, g] = squares[:p, :p], squares[:p, p:], squares[p:, p:]
+    return products
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellProducts:
+    """Products of columns summed over the respondents of each cell, from which totals for several weights follow.
+
+    With ``d = u - 1`` and weights u scaled to mean 1 in each cell. Weights that multiply those of a cell by a factor
+    (the settlement average beside the person average) and columns that are constant inside cells (a treatment, a wave)
+    need no second pass over respondents.
+
+    Attributes
+    ----------
+    products : float array, (3, cells, columns, columns)
+        ``Z'Z``, ``Z'dZ`` and ``Z'd^2Z`` with Z the constant, columns, and last the outcome.
+    n : int array, (cells,)
+        Respondents.
+    mean_weight : float array, (cells,)
+    """
+
+    products: np.ndarray
+    n: np.ndarray
+    mean_weight: np.ndarray
+
+    def columns(self, wanted: np.ndarray) -> "CellProducts":
+        """Return the products of some columns between the constant and the outcome."""
+        kept = np.concatenate([[0], 1 + wanted, [self.products.shape[2] - 1]])
+        return CellProducts(self.products[:, :, kept[:, None], kept], self.n, self.mean_weight)
+
+    def totals(self, constant: np.ndarray, weight: np.ndarray, cells_each: int = 1) -> ClusterTotals:
+        """Return the totals of clusters that hold several cells each, in order.
+
+        Parameters
+        ----------
+        constant : float array, (cells, constants)
+            Columns of X that are constant inside cells and stand in place of Z's constant, before its other columns.
+        weight : float array, (cells,)
+            Mean weight of the respondents of a cell, on any scale.
+        cells_each : int
+        """
+        n_cells, n_constant = constant.shape
+        n_columns = self.products.shape[2] - 1
+        turn = np.zeros((n_cells, n_constant + n_columns, n_columns + 1))
+        turn[:, :n_constant, 0] = constant
+        turn[:, n_constant + np.arange(n_columns), 1 + np.arange(n_columns)] = 1.0
+        plain, linear, squared = turn @ self.products @ np.swapaxes(turn, 1, 2)
+        alike = weight.min() == weight.max()
+        scale = np.ones(n_cells) if alike else weight * (self.n.sum() / (weight @ self.n))
+        # weights c u of a cell are 1 + (c - 1) + c d: both parts are as exact as d where c is near 1, and keep the sum
+        # of the squares of c u - 1 as exact as c u itself where it is not
+        shift, c = (scale - 1)[:, None, None], scale[:, None, None]
+        products = np.stack(
+            [plain, shift * plain + c * linear, shift**2 * plain + 2 * shift * c * linear + c**2 * squared]
+        )
+        whole = products.reshape(3, -1, cells_each, *products.shape[2:]).sum(axis=2)
+        return _totals_of(
+            whole, self.n.reshape(-1, cells_each).sum(axis=1), (self.n * scale).reshape(-1, cells_each).sum(axis=1)
+        )
+
+
+def cell_products(
+    columns: np.ndarray, y: np.ndarray, weights: np.ndarray, cell: np.ndarray, n_cells: int
+) -> CellProducts:
+    """Return the products of some columns and an outcome in cells coded 0, 1, ..., none of them empty.
+
+    Parameters
+    ----------
+    columns : float array, (respondents, columns)
+        Without the constant.
+    y, weights : float array, (respondents,)
+    cell : int array, (respondents,)
+    n_cells : int
+    """
+    order = _by_cluster(cell, n_cells)
+    counts = np.bincount(cell, minlength=n_cells)
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    z, w = np.ones((columns.shape[1] + 2, len(y))), weights[order]
+    for place, column in enumerate((*columns.T, y)):
+        z[1 + place] = column[order]
+    lowest, highest = np.minimum.reduceat(w, starts), np.maximum.reduceat(w, starts)
+    # weights that are all alike are their mean without the rounding of a sum, so that d is exactly zero
+    mean = np.where(lowest == highest, lowest, np.add.reduceat(w, starts) / counts)
+    return CellProducts(_products(z, w / np.repeat(mean, counts) - 1, counts), counts, mean)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,8 +253,8 @@ class RobustFit:
 
 def solve_weighted(totals: ClusterTotals) -> tuple[np.ndarray, np.ndarray]:
     """Return the weighted least squares coefficients and ``(X'WX)^-1``; columns that depend on others share the fit."""
-    inverse = pseudo_inverse(totals.xwx.sum(axis=0))
-    return inverse @ totals.xwy.sum(axis=0), inverse
+    inverse = pseudo_inverse(totals.xwx.sum(axis=-3))
+    return (inverse @ totals.xwy.sum(axis=-2)[..., None])[..., 0], inverse
 
 
 def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np.ndarray | None = None) -> RobustFit:
@@ -204,11 +312,7 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np
         changes, size = _changes_without(totals, coefficients)
         scores, size = changes @ combine, size @ np.abs(combine)
     else:
-        residual = np.concatenate(residual_scores(totals, coefficients), axis=1)
-        # X_g'W_g A_g e_g = R_g'Z_g'e_g, a sum over the columns z of Z_g; then M turns scores into what a cluster adds
-        # to each coefficient, and the cross-product of these is the covariance.
-        scores = np.einsum("gzp,gz->gp", roots, residual) @ combinations
-        size = np.einsum("gzp,gz->gp", np.abs(roots), _sizes_of_residuals(totals, coefficients)) @ np.abs(combinations)
+        scores, size = _scores(totals, coefficients, roots, combinations)
     scores = scores_without_rounding(scores, size)
     if np.isnan(roots).any():
         warn(
@@ -219,18 +323,95 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np
     return RobustFit(coefficients if contrasts is None else contrasts @ coefficients, scores.T @ scores, df)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FitsWithout:
+    """One combination of the coefficients without each of some clusters in turn, with CR2's errors.
+
+    Attributes
+    ----------
+    estimate, std_error, df : float array, (clusters left out,)
+    """
+
+    estimate: np.ndarray
+    std_error: np.ndarray
+    df: np.ndarray
+
+
+def fit_without_each(totals: ClusterTotals, left_out: np.ndarray, contrast: np.ndarray) -> FitsWithout:
+    """Return what `fit_robust` gives without each of some clusters, several fits at a time.
+
+    Parameters
+    ----------
+    totals : ClusterTotals
+    left_out : int array, (fits,)
+        Cluster that each fit does without.
+    contrast : float array, (columns,)
+    """
+    n_clusters, p = totals.xy.shape
+    found = np.empty((3, len(left_out)))
+    at_a_time = max(1, _NUMBERS_AT_A_TIME // (4 * n_clusters * p * p))
+    others = np.arange(n_clusters - 1)
+    for start in range(0, len(left_out), at_a_time):
+        here = slice(start, start + at_a_time)
+        kept = others + (others >= left_out[here, None])
+        found[:, here], unclear = _fit_several(totals.keep(kept), contrast)
+        for number in start + np.flatnonzero(unclear):
+            fit = fit_robust(totals.keep(np.arange(n_clusters) != left_out[number]), "cr2", contrast[None])
+            found[:, number] = fit.coefficients[0], fit.std_errors[0], fit.df[0]
+    return FitsWithout(*found)
+
+
+def _fit_several(totals: ClusterTotals, contrast: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return estimate, error and df of fits side by side, (3, fits), and which are to be looked at one by one.
+
+    The totals of every fit stand along a first axis. To be looked at by themselves are fits with columns that depend on
+    others, and with a respondent who weighs nearly all: there the numbers here are none.
+    """
+    coefficients, bread = solve_weighted(totals)
+    residuals = _residuals(totals)
+    roots, kept = _inverse_roots(residuals)
+    combinations = (bread @ contrast)[..., None]
+    scores, size = _scores(totals, coefficients, _beside_x(residuals, roots), combinations)
+    errors = np.linalg.norm(scores_without_rounding(scores, size)[..., 0], axis=-1)
+    projected, expected = _working_model_cr2(residuals, roots, kept, combinations)
+    variance, shared, square = _moments(projected, expected, residuals.coupling)
+    unclear = ~residuals.sound | np.isnan(errors) | (np.abs(shared) > AMPLIFIED * np.abs(variance)).any(axis=(-1, -2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        df = variance.sum(axis=-1) ** 2 / square
+    return np.stack([coefficients @ contrast, errors, df[..., 0]]), unclear
+
+
+def _scores(
+    totals: ClusterTotals, coefficients: np.ndarray, roots: np.ndarray, combinations: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each cluster adds to each combination of coefficients, and the sizes of what these are sums of."""
+    residual = np.concatenate(residual_scores(totals, coefficients), axis=-1)
+    # X_g'W_g A_g e_g = R_g'Z_g'e_g, a sum over the columns z of Z_g; then M turns scores into what a cluster adds
+    # to each coefficient, and the cross-product of these is the covariance.
+    scores = np.einsum("...gzp,...gz->...gp", roots, residual) @ combinations
+    sizes = np.einsum("...gzp,...gz->...gp", np.abs(roots), _sizes_of_residuals(totals, coefficients))
+    return scores, sizes @ np.abs(combinations)
+
+
+def _times(squares: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
+    """Return the product of each cluster's square with the coefficients of its fit, (..., clusters, columns)."""
+    return np.asarray((squares @ coefficients[..., None, :, None])[..., 0])
+
+
 def _sizes_of_residuals(totals: ClusterTotals, coefficients: np.ndarray) -> np.ndarray:
     """Return the sizes of the sums that X_g'e_g and X_g'd_g e_g are differences of, (clusters, 2 x columns)."""
     size = np.abs(coefficients)
-    plain, weighted = np.abs(totals.xy) + np.abs(totals.xx) @ size, np.abs(totals.xdy) + np.abs(totals.xdx) @ size
-    return np.concatenate([plain, weighted], axis=1)
+    plain = np.abs(totals.xy) + _times(np.abs(totals.xx), size)
+    weighted = np.abs(totals.xdy) + _times(np.abs(totals.xdx), size)
+    return np.concatenate([plain, weighted], axis=-1)
 
 
 def weighted_scores(totals: ClusterTotals, coefficients: np.ndarray, direction: np.ndarray) -> np.ndarray:
     """Return ``direction' X_g'W_g e_g`` of each cluster, zero where what is left is rounding, (clusters,)."""
     scores = np.add(*residual_scores(totals, coefficients)) @ direction
     plain, weighted = np.split(_sizes_of_residuals(totals, coefficients), 2, axis=1)
-    return scores_without_rounding(scores, (plain + weighted) @ np.abs(direction))
+    size = (plain + weighted) @ np.abs(direction)
+    return scores_without_rounding(scores[:, None], size[:, None])[:, 0]
 
 
 def residual_scores(totals: ClusterTotals, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -241,10 +422,11 @@ def residual_scores(totals: ClusterTotals, coefficients: np.ndarray) -> tuple[np
     """
     size = np.abs(coefficients)
     whole = sum(
-        (np.abs(vector) + np.abs(square) @ size).sum(axis=0)
+        (np.abs(vector) + _times(np.abs(square), size)).sum(axis=-2, keepdims=True)
         for vector, square in ((totals.xy, totals.xx), (totals.xdy, totals.xdx))
     )
-    plain, weighted = totals.xy - totals.xx @ coefficients, totals.xdy - totals.xdx @ coefficients
+    plain = totals.xy - _times(totals.xx, coefficients)
+    weighted = totals.xdy - _times(totals.xdx, coefficients)
     return (
         np.where(np.abs(plain) <= SCORES_LEFT * whole, 0.0, plain),
         np.where(np.abs(weighted) <= SCORES_LEFT * whole, 0.0, weighted),
@@ -271,6 +453,8 @@ class _Residuals:
         C such that ``((I-H)(I-H)')_gh = [g = h] I - Z_g C Z_h'``.
     alone : int array, (clusters,)
         How many directions each cluster decides alone: there its share of ``X'WX`` is 1.
+    sound : bool array, ()
+        Whether no column depends on others. Of fits side by side (a first axis to all of these) the others are none.
     """
 
     whiten: np.ndarray
@@ -278,22 +462,41 @@ class _Residuals:
     gram: np.ndarray
     coupling: np.ndarray
     alone: np.ndarray
+    sound: np.ndarray
 
 
 def _residuals(totals: ClusterTotals) -> _Residuals:
-    whole = totals.xwx.sum(axis=0)
+    whole = totals.xwx.sum(axis=-3)
     size = column_lengths(whole)
-    values, vectors = np.linalg.eigh(whole / np.outer(size, size))
-    known = values > DEPENDENT * values[-1]
-    root, vectors = np.sqrt(values[known]), vectors[:, known]
-    whiten, unwhiten = vectors / root / size[:, None], (vectors * root).T * size
-    xx, xwx = whiten.T @ totals.xx @ whiten, whiten.T @ totals.xwx @ whiten
-    xwwx = whiten.T @ (totals.xx + 2 * totals.xdx + totals.xddx) @ whiten
-    gram = np.concatenate([np.concatenate([xx, xwx], axis=2), np.concatenate([xwx, xwwx], axis=2)], axis=1)
-    one = np.eye(len(root))
-    coupling = np.block([[-xwwx.sum(axis=0), one], [one, np.zeros_like(one)]])
-    alone = (1 - np.linalg.eigvalsh(xwx) <= _WHOLE_LEVERAGE).sum(axis=1)
-    return _Residuals(whiten, unwhiten, gram, coupling, alone)
+    values, vectors = np.linalg.eigh(whole / (size[..., :, None] * size[..., None, :]))
+    known = values > DEPENDENT * values[..., -1:]
+    if known.ndim == 1:
+        values, vectors = values[known], vectors[:, known]
+    root = np.sqrt(np.where(values > 0, values, 1.0))[..., None, :]
+    whiten, unwhiten = vectors / root / size[..., :, None], np.swapaxes(vectors * root, -1, -2) * size[..., None, :]
+    right, left = whiten[..., None, :, :], np.swapaxes(whiten, -1, -2)[..., None, :, :]
+    xx, xwx = left @ totals.xx @ right, left @ totals.xwx @ right
+    xwwx = left @ (totals.xx + 2 * totals.xdx + totals.xddx) @ right
+    gram = _blocks(xx, xwx, xwx, xwwx)
+    one = np.broadcast_to(np.eye(root.shape[-1]), xwwx[..., 0, :, :].shape)
+    coupling = _blocks(-xwwx.sum(axis=-3), one, one, np.zeros_like(one))
+    alone = (1 - np.linalg.eigvalsh(xwx) <= _WHOLE_LEVERAGE).sum(axis=-1)
+    return _Residuals(whiten, unwhiten, gram, coupling, alone, np.asarray(known.all(axis=-1)))
+
+
+def _blocks(first: np.ndarray, second: np.ndarray, third: np.ndarray, fourth: np.ndarray) -> np.ndarray:
+    """Return squares made of four, the first two above the others."""
+    above, below = np.concatenate([first, second], axis=-1), np.concatenate([third, fourth], axis=-1)
+    return np.concatenate([above, below], axis=-2)
+
+
+def _beside_x(residuals: _Residuals, inverse: np.ndarray) -> np.ndarray:
+    """Return R_g with ``A_g' W_g X_g = Z_g R_g`` beside X and (W - I) X, from T_g of `_inverse_roots`."""
+    r = residuals.unwhiten.shape[-2]
+    roots = inverse[..., r:] @ residuals.unwhiten[..., None, :, :]
+    of_x, of_wx = roots[..., :r, :], roots[..., r:, :]  # beside X and W X; W X = X + (W - I) X
+    whiten = residuals.whiten[..., None, :, :]
+    return np.concatenate([whiten @ (of_x + of_wx), whiten @ of_wx], axis=-2)
 
 
 def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobust) -> np.ndarray:
@@ -302,9 +505,7 @@ def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobus
     plain = np.vstack([np.eye(p), np.eye(p)])  # W_g X_g = Z_g [I; I]
     if kind == "cr2":
         residuals = _residuals(totals)
-        roots = _inverse_roots(residuals)[0][:, :, len(residuals.unwhiten) :] @ residuals.unwhiten
-        of_x, of_wx = np.split(roots, 2, axis=1)  # beside X and W X; W X = X + (W - I) X
-        return np.concatenate([residuals.whiten @ (of_x + of_wx), residuals.whiten @ of_wx], axis=1)
+        return _beside_x(residuals, _inverse_roots(residuals)[0])
     if kind == "cr3":
         # With S = X'WX: A_g = (I - H_gg)^-1 makes M X_g'W_g A_g e_g = (S - S_g)^-1 X_g'W_g e_g, by which the
         # coefficients change when cluster g is left out (MacKinnon, Nielsen & Webb 2023, J. Applied Econometrics 38).
@@ -370,30 +571,30 @@ def _inverse_roots(residuals: _Residuals) -> tuple[np.ndarray, np.ndarray]:
     P is the identity but for the directions that one cluster alone decides, which A_g takes out; NaN stand where double
     precision cannot tell whether a direction is one of them.
     """
-    gram, coupling = residuals.gram, residuals.coupling
+    gram, coupling = residuals.gram, residuals.coupling[..., None, :, :]
     # L from the eigenvectors of G. What rounding leaves of a zero eigenvalue enters L as its root but T as itself,
     # because L stands on both sides of h.
     values, vectors = np.linalg.eigh(gram)
-    factor = np.sqrt(np.clip(values, 0, None))[:, :, None] * np.swapaxes(vectors, 1, 2)
-    turned = np.swapaxes(factor, 1, 2)
+    factor = np.sqrt(np.clip(values, 0, None))[..., :, None] * np.swapaxes(vectors, -1, -2)
+    turned = np.swapaxes(factor, -1, -2)
     # The eigenvalues of L C L' are those of Z C Z' = I - B_g: the leverages of the cluster.
     leverage, directions = np.linalg.eigh(factor @ coupling @ turned)
     left = 1 - leverage
     # A direction that a cluster decides alone leaves no residual, and one in which a single respondent weighs nearly
     # all leaves the square of what the others weigh, which is as small. The shares of X'WX, not squared, tell them
     # apart; eigenvalues ascend.
-    whole = np.arange(leverage.shape[1]) >= leverage.shape[1] - residuals.alone[:, None]
+    whole = np.arange(leverage.shape[-1]) >= leverage.shape[-1] - residuals.alone[..., None]
     root = np.sqrt(np.where(whole, 1.0, np.where(left <= _UNCLEAR, np.nan, left)))
     # h(t) without the difference of two near numbers. The Moore-Penrose root, by which Pustejovsky & Tipton generalize
     # A_g, takes a whole direction out: (1 - t)^(-1/2) becomes 0 there, and h(1) = -1.
     slope = np.where(whole, -1.0, 1 / (root * (1 + root)))
     out = np.where(whole, -1.0, 0.0)
     pulled = coupling @ turned
-    one = np.eye(len(coupling))
-    return (
-        one + pulled @ (directions * slope[:, None, :]) @ np.swapaxes(directions, 1, 2) @ factor,
-        one + pulled @ (directions * out[:, None, :]) @ np.swapaxes(directions, 1, 2) @ factor,
-    )
+    one = np.eye(coupling.shape[-1])
+    kept = np.broadcast_to(one, pulled.shape)
+    if whole.any():
+        kept = one + pulled @ (directions * out[..., None, :]) @ np.swapaxes(directions, -1, -2) @ factor
+    return one + pulled @ (directions * slope[..., None, :]) @ np.swapaxes(directions, -1, -2) @ factor, kept
 
 
 def rests_on_one(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
@@ -454,13 +655,8 @@ def _working_model(
     coupling : float array, (2 r, 2 r)
     """
     residuals = _residuals(totals)
-    r = len(residuals.unwhiten)
     if kind == "cr2":
-        inverse, kept = _inverse_roots(residuals)
-        of_contrasts = residuals.unwhiten @ combinations  # M c in the columns of the residuals
-        coordinates = inverse[:, :, r:] @ of_contrasts
-        projected = residuals.gram @ coordinates
-        expected = of_contrasts.T @ (residuals.gram[:, r:] @ kept[:, :, r:]) @ of_contrasts
+        projected, expected = _working_model_cr2(residuals, *_inverse_roots(residuals), combinations)
         return projected, expected, residuals.coupling
     of_x, of_dx = np.split(roots @ combinations, 2, axis=1)
     coordinates = np.concatenate([residuals.unwhiten @ (of_x - of_dx), residuals.unwhiten @ of_dx], axis=1)
@@ -468,6 +664,16 @@ def _working_model(
     flipped = np.swapaxes(projected, 1, 2)
     expected = np.swapaxes(coordinates, 1, 2) @ projected - flipped @ residuals.coupling @ projected
     return projected, expected, residuals.coupling
+
+
+def _working_model_cr2(
+    residuals: _Residuals, inverse: np.ndarray, kept: np.ndarray, combinations: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    r = residuals.unwhiten.shape[-2]
+    of_contrasts = (residuals.unwhiten @ combinations)[..., None, :, :]  # M c in the columns of the residuals
+    projected = residuals.gram @ (inverse[..., r:] @ of_contrasts)
+    expected = np.swapaxes(of_contrasts, -1, -2) @ (residuals.gram[..., r:, :] @ kept[..., r:]) @ of_contrasts
+    return projected, expected
 
 
 def _satterthwaite(projected: np.ndarray, expected: np.ndarray, coupling: np.ndarray) -> np.ndarray:
@@ -478,22 +684,35 @@ def _satterthwaite(projected: np.ndarray, expected: np.ndarray, coupling: np.nda
     the squared mean over the variance are the degrees of freedom of the chi-square with the same two moments (Bell &
     McCaffrey 2002, section 4; Pustejovsky & Tipton 2018, section 3.1). See `_working_model` for the arguments.
     """
-    variance = np.einsum("gcc->cg", expected)
-    # tr(G^2) = sum_g G_gg^2 + tr((C U'U)^2) - sum_g (U_g' C U_g)^2. A cluster with a p_g far larger than its score (one
-    # respondent in it weighs nearly all) would lose the sum of the others there; its pairs are summed one by one.
-    shared = np.einsum("gzc,gzc->cg", projected, coupling @ projected)
+    variance, shared, square = _moments(projected, expected, coupling)
+    # A cluster with a p_g far larger than its score (one respondent in it weighs nearly all) would lose the sum of the
+    # others; its pairs are summed one by one.
     kept_apart = (np.abs(shared) > AMPLIFIED * np.abs(variance)).any(axis=0)
-    rows = np.ascontiguousarray(projected[~kept_apart].transpose(2, 0, 1))
-    moment = np.swapaxes(rows, 1, 2) @ rows @ coupling
-    square = (
-        (variance**2).sum(axis=1) - (shared[:, ~kept_apart] ** 2).sum(axis=1) + np.einsum("czv,cvz->c", moment, moment)
-    )
     if kept_apart.any():
+        square = (variance**2).sum(axis=1) + _square_between(projected[~kept_apart], coupling, shared[:, ~kept_apart])
         pairs = np.einsum("gzc,zv,hvc->cgh", projected[kept_apart], coupling, projected) ** 2
         among = pairs[:, :, kept_apart] * ~np.eye(kept_apart.sum(), dtype=bool)
         square += 2 * pairs[:, :, ~kept_apart].sum(axis=(1, 2)) + among.sum(axis=(1, 2))
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(variance.sum(axis=1) ** 2 / square)
+
+
+def _moments(
+    projected: np.ndarray, expected: np.ndarray, coupling: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return ``G_gg`` and ``U_g' C U_g`` of each contrast and cluster, and ``tr(G^2)`` of each contrast."""
+    variance = np.einsum("...gcc->...cg", expected)
+    shared = np.einsum("...gzc,...gzc->...cg", projected, coupling[..., None, :, :] @ projected)
+    # tr(G^2) = sum_g G_gg^2 + tr((C U'U)^2) - sum_g (U_g' C U_g)^2
+    square = (variance**2).sum(axis=-1) + _square_between(projected, coupling, shared)
+    return variance, shared, square
+
+
+def _square_between(projected: np.ndarray, coupling: np.ndarray, shared: np.ndarray) -> np.ndarray:
+    """Return the sum of ``G_gh^2`` over all pairs of different clusters, for each contrast."""
+    rows = np.ascontiguousarray(np.moveaxis(projected, -1, -3))
+    moment = np.swapaxes(rows, -1, -2) @ rows @ coupling[..., None, :, :]
+    return np.asarray(np.einsum("...czv,...cvz->...c", moment, moment) - (shared**2).sum(axis=-1))
 
 
 @dataclass(frozen=True, slots=True)

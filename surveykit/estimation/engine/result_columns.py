@@ -16,6 +16,7 @@ from surveykit.estimation.engine.t_distribution import t_interval
 from surveykit.estimation.engine.variance import covariance_of_totals, variances_of_totals
 from surveykit.results import Result, glossary_frame
 from surveykit.weighting.replicates import ReplicateWeights
+from surveykit.words.messages import Columns, Figure, Message, Slot, Told, counted, messages, spaced
 
 DesignEffect = Literal["with_replacement", "without_replacement"]
 Missing = Literal["itemwise", "listwise"]
@@ -383,19 +384,19 @@ def facts_behind(design: SurveyDesign, confidence: float, n: Any, n_clusters: An
     return {**facts_of(design, confidence), **known}
 
 
-def span(counts: Any) -> str:
+def span(counts: Any) -> Slot:
     """Return counts as one number, or as the range of them; "" where none is known (inside supplied replicates).
 
     Examples
     --------
-    >>> span([375, 371, 375]), span(1200)
-    ('371 to 375', '1,200')
+    >>> span([375, 371, 375]).say("en"), span(1200)
+    ('371 to 375', 1200)
     """
     known = _known(counts)
     if not len(known):
         return ""
     low, high = int(known.min()), int(known.max())
-    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    return low if low == high else Message("design.range", {"low": low, "high": high})
 
 
 def _known(counts: Any) -> np.ndarray:
@@ -415,69 +416,90 @@ def freedom_of(design: SurveyDesign, always_t: bool = False) -> Freedom:
     return rules.df
 
 
-def describe_variance(design: SurveyDesign, confidence: float, interval: str, freedom: Freedom | None = None) -> str:
+def describe_variance(
+    design: SurveyDesign, confidence: float, interval: Message, freedom: Freedom | None = None
+) -> Message:
     """Return the part of a method sentence that tells of errors and intervals.
 
     `freedom` is whose degrees of freedom stand behind the intervals, where not those of the conventions.
     """
     rules = conventions_of(design)
-    whose = {
-        "row": "each row's own degrees of freedom (clusters minus strata present)",
-        "design": f"the design's {design.degrees_of_freedom:g} degrees of freedom",
-        "asked": "the degrees of freedom of all who were asked (their clusters minus their strata)",
-        "z": "normal quantiles",
-    }[freedom or freedom_of(design)]
-    end = f"{100 * confidence:g}% {interval} with {whose}; {design.describe()}; conventions {rules.name}"
+    whose = freedom or freedom_of(design)
+    df: dict[str, Slot] = {"df": Figure(f"{design.degrees_of_freedom:g}")} if whose == "design" else {}
+    ends: dict[str, Slot] = {
+        "percent": Figure(f"{100 * confidence:g}%"),
+        "interval": interval,
+        "whose": Message(f"freedom.{whose}", df),
+        "design": design.describe(),
+        "conventions": rules.name,
+    }
+    end = Message("estimates.end", ends)
     if design.replicates is not None:
-        return f"standard errors from {describe_replicates(design.replicates)}; {end}"
-    stages = len(design.units.stages)
-    finite = ", with finite population corrections" if design.fpc else ""
-    lonely = f", single-cluster strata by {design.lonely_psu!r}" if design.lonely_psu != "error" else ""
-    calibrated = ", residualized on the calibration totals" if design.calibration else ""
-    return f"linearized (Taylor) standard errors over {stages} stage{'s' if stages > 1 else ''}{finite}{lonely}{calibrated}; {end}"
+        return Message("estimates.replicates", {"replicates": describe_replicates(design.replicates), "end": end})
+    lonely = Message("estimates.lonely", {"rule": design.lonely_psu})
+    details = Told.of(
+        Message("estimates.finite") if design.fpc else "",
+        lonely if design.lonely_psu != "error" else "",
+        Message("estimates.calibrated") if design.calibration else "",
+    )
+    return counted("estimates.linearized", len(design.units.stages), details=details, end=end)
 
 
-def describe_replicates(replicates: ReplicateWeights) -> str:
+def tests_end(design: SurveyDesign, n: Slot = "", n_clusters: Slot = "") -> Message:
+    """Return how the method sentence of a test ends: the sample that it rests on, and the conventions."""
+    slots: dict[str, Slot] = {"design": design.describe(n, n_clusters), "conventions": design.conventions}
+    return Message("tests.end", slots)
+
+
+def interval_words(name: str) -> Message:
+    """Return how intervals are made: "t intervals"; a name without words of its own is said as it is."""
+    key = f"interval.{name}"
+    return Message(key) if key in messages() else Message("interval.other", {"name": name})
+
+
+def describe_replicates(replicates: ReplicateWeights) -> Message:
     """Return the replicate weights in a few words."""
-    centre = "the full-sample estimate" if replicates.mse else "the mean of the replicates"
-    return f"{replicates.n_replicates} replicate weights ({replicates.kind}, scale {replicates.scale:.6g}, deviations from {centre})"
+    slots: dict[str, Slot] = {
+        "n": Figure(str(replicates.n_replicates)),
+        "kind": replicates.kind,
+        "scale": Figure(f"{replicates.scale:.6g}"),
+        "centre": Message("replicates.full" if replicates.mse else "replicates.mean"),
+    }
+    return Message("replicates.words", slots)
 
 
-def _tell_of_zeros(columns: Mapping[str, Any], design: SurveyDesign) -> str:
+def _tell_of_zeros(columns: Mapping[str, Any], design: SurveyDesign) -> Told:
     """Return the sentence on errors of 0 that another package prints where all of a group are of one cluster."""
     names, groups = columns.get("outcome", ()), columns.get("group", ())
     zero = (np.asarray(columns["std_error"]) == 0) & (np.asarray(columns["n_clusters"], dtype=float) == 1)
     rows = [f"{names[row]} ({groups[row]})" for row in np.flatnonzero(zero).tolist() if len(groups) == len(zero)]
-    listed = some(dict.fromkeys(rows), 5)
-    return (
-        f" The error of 0 of {listed} is given as conventions {design.conventions!r} have it: all who answered there are of one cluster, so that nothing tells how far off the estimate may be."
-        if rows
-        else ""
-    )
+    if not rows:
+        return Told()
+    listed = Columns(tuple(dict.fromkeys(rows)), 5)
+    return spaced(Message("estimates.zero", {"rows": listed, "conventions": repr(design.conventions)}))
 
 
-def _tell_of_impossible(columns: Mapping[str, Any], never_negative: np.ndarray) -> str:
+def _tell_of_impossible(columns: Mapping[str, Any], never_negative: np.ndarray) -> Told:
     """Return the sentence on intervals, symmetric around the estimate, that reach below 0 where nothing can be."""
     below = np.asarray(columns["conf_low"], dtype=float) < 0
-    return (
-        " An interval is symmetric around its estimate and so may reach below 0, which the estimated cannot; its lower end then says only that 0 is not ruled out."
-        if (below & never_negative).any()
-        else ""
-    )
+    return spaced(Message("estimates.below_zero")) if (below & never_negative).any() else Told()
 
 
-def assemble(columns: Mapping[str, Any], estimator: str, design: SurveyDesign, **parts: Any) -> Estimates:
+def assemble(columns: Mapping[str, Any], estimator: Slot, design: SurveyDesign, **parts: Any) -> Estimates:
     """Return Estimates from glossary columns; `estimator` opens the method sentence.
 
     Columns, and not a `Row` for each estimate as elsewhere: they come as arrays from one product over all items and
     groups, thousands of rows at a time.
     """
     lang, confidence, interval = parts.pop("lang"), parts.pop("confidence"), parts.pop("interval", None)
-    interval = interval or f"{conventions_of(design).interval} intervals"
+    interval = interval_words(interval or conventions_of(design).interval)
     freedom = parts.pop("freedom", None)
     variance = describe_variance(design, confidence, interval, freedom)
     impossible = _tell_of_impossible(columns, parts.pop("never_negative", np.array(False)))
-    method = f"{estimator}: {variance}.{_tell_of_zeros(columns, design)}{impossible}"
+    further = Told.of(_tell_of_zeros(columns, design), impossible)
+    method = Told.of(
+        Message("estimates.method", {"estimator": estimator, "variance": variance, "further": further}),
+    )
     if design.replicates is not None:
         columns = {**columns, "method": "replicates"}
     return Estimates(

@@ -67,11 +67,11 @@ def scores_without_rounding(scores: np.ndarray, sizes: np.ndarray) -> np.ndarray
 
     Parameters
     ----------
-    scores : float array, (clusters, ...)
+    scores : float array, (..., clusters, columns)
     sizes : float array, like `scores`
         The same sums with all their parts counted positive.
     """
-    return np.where(np.abs(scores) <= SCORES_LEFT * sizes.sum(axis=0), 0.0, scores)
+    return np.where(np.abs(scores) <= SCORES_LEFT * sizes.sum(axis=-2, keepdims=True), 0.0, scores)
 
 
 def combined(linearized: np.ndarray, weights: np.ndarray, part: float = ROUNDING) -> np.ndarray:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from surveykit._checks import some, warn
+from surveykit._checks import warn
 from surveykit.design import SurveyDesign
 from surveykit.distributions import t_quantile_at, upper_t
+from surveykit.words.messages import Columns, Figure, Listed, Message, Slot, Told, counted, spaced, without_stop
 
 FEW_CLUSTERS = 20
 """Fewest clusters on a side for which a general test goes without a warning.
@@ -365,7 +366,7 @@ def rests_on_one_cluster(lone: np.ndarray | None, weights: np.ndarray) -> np.nda
     return np.asarray((np.abs(parts.sum(axis=2)) > SMALL_PART * np.abs(parts).max(axis=2, initial=0.0)).any(axis=1))
 
 
-def tell_of_sides(design: SurveyDesign, group: str, asker: str, found: Iterable[tuple[str, Sides]]) -> str:
+def tell_of_sides(design: SurveyDesign, group: str, asker: str, found: Iterable[tuple[str, Sides]]) -> Told:
     """Warn, once, of groups with few clusters or one on a side; return the sentences for `.method` ("" for none).
 
     Groups of whole strata (regions) with enough clusters have a sentence there and no warning: a comparison of these
@@ -382,71 +383,93 @@ def tell_of_sides(design: SurveyDesign, group: str, asker: str, found: Iterable[
         What each outcome's test, or each row of it, rests on.
     """
     outcomes = list(found)
+    clusters = Columns(tuple(design.cluster), 10)
     few = [(name, sides) for name, sides in outcomes if sides.settlement_level and (sides.few or sides.lone)]
-    sentences = []
+    sentences: list[Message] = []
     if few:
         apart = max(sides.apart for _, sides in few)
-        how = f"hardly varies ({apart} respondents differ from the rest of their cluster)" if apart else "does not vary"
-        counted: dict[str, list[str]] = {}
+        by_counts: dict[str, tuple[Message, list[str]]] = {}
         for name, sides in few:
-            counted.setdefault(_spell_counts(sides), []).append(repr(name))
+            counts = _spell_counts(sides)
+            by_counts.setdefault(counts.say("en"), (counts, []))[1].append(name)
         by_outcome = [
-            f"of those who answered {some(dict.fromkeys(names), 6)}, {counts}" for counts, names in counted.items()
+            Message("sides.of_answered", {"names": _named(names), "counts": counts})
+            for counts, names in by_counts.values()
         ]
-        sentences.append(
-            f"{group!r} {how} inside the clusters of the design ({some(design.cluster)}): {'; '.join(by_outcome[:3])}{'; and so on' * (len(by_outcome) > 3)}. {many_clusters(asker)}"
-        )
-    lone: dict[str, list[str]] = {}
+        slots: dict[str, Slot] = {
+            "group": Columns((group,), marked=True),
+            "how": Message("sides.hardly", {"n": Figure(str(apart))}) if apart else Message("sides.same"),
+            "clusters": clusters,
+            "counts": Told.of(
+                Listed(tuple(by_outcome[:3]), "; "), Message("sides.and_so_on") if len(by_outcome) > 3 else ""
+            ),
+            "many": many_clusters(asker),
+        }
+        sentences.append(Message("sides.few", slots))
+    lone: dict[tuple[str, str], list[str]] = {}
     for name, sides in outcomes:
         for label, has in sides.lone.items():
-            lone.setdefault(f"{group} = {label!r} has {has}", []).append(repr(name))
-    for start, names in lone.items():
-        of_whom = "" if few else f" among those who answered {some(dict.fromkeys(names), 6)}"
-        sentences.append(f"{start}{of_whom}, and nothing tells how others like it differ, {no_error(design)}")
+            lone.setdefault((label, has), []).append(name)
+    for (label, has), names in lone.items():
+        whom: Slot = "" if few else Message("sides.among", {"names": _named(names)})
+        slots = {"group": group, "label": label, "has": has, "whom": whom, "error": no_error(design)}
+        sentences.append(Message("sides.lone", slots))
     uneven: dict[str, tuple[Uneven, list[str]]] = {}
     for name, sides in outcomes:
         if sides.uneven is not None:
             worst, names = uneven.get(sides.uneven.label, (sides.uneven, []))
-            uneven[sides.uneven.label] = max(worst, sides.uneven, key=lambda one: one.rejects), [*names, repr(name)]
+            uneven[sides.uneven.label] = max(worst, sides.uneven, key=lambda one: one.rejects), [*names, name]
     for label, (worst, names) in list(uneven.items())[:3]:
-        sentences.append(
-            f"{group} = {label!r} is spread so unevenly over the clusters of the design ({some(design.cluster)}) that the comparison among those who answered {some(dict.fromkeys(names), 6)} is worth {worst.worth:.1f} equal clusters (it is found in {worst.present} of {worst.among}). {rejects_often(asker, worst.rejects)}"
-        )
+        slots = {
+            "group": group,
+            "label": label,
+            "clusters": clusters,
+            "names": _named(names),
+            "worth": Figure(f"{worst.worth:.1f}"),
+            "present": Figure(str(worst.present)),
+            "among": Figure(str(worst.among)),
+            "rejects": rejects_often(asker, worst.rejects),
+        }
+        sentences.append(Message("sides.uneven", slots))
     if sentences:
-        warn(" ".join(sentences).removesuffix("."))
+        warn(without_stop(Told.of(*sentences, between=" ")))
     if not few and any(sides.whole_strata for _, sides in outcomes):
-        sentences.append(whole_strata(repr(group), design))
-    return "".join(f" {sentence}" for sentence in sentences)
+        sentences.append(whole_strata(Columns((group,), marked=True), design))
+    return Told.of(*(spaced(sentence) for sentence in sentences))
 
 
-def _spell_counts(sides: Sides) -> str:
+def _named(names: list[str]) -> Columns:
+    return Columns(tuple(dict.fromkeys(names)), 6, marked=True)
+
+
+def _spell_counts(sides: Sides) -> Message:
     counts = sorted(((label, count) for label, count in sides.clusters.items() if count), key=lambda pair: pair[1])
     (first, fewest), *others = counts[:6]
-    more = [f"{label!r} {count}" for label, count in others]
-    more += [f"{len(counts) - 6} more groups at least as many"] if len(counts) > 6 else []
-    return f"{first!r} has {fewest} cluster{'s' * (fewest > 1)} and {', '.join(more)}"
+    more: list[Slot] = [Told.of(Columns((label,), marked=True), f" {count}") for label, count in others]
+    more += [Message("sides.more", {"n": Figure(str(len(counts) - 6))})] if len(counts) > 6 else []
+    return counted("sides.has", fewest, group=Columns((first,), marked=True), others=Listed(tuple(more)))
 
 
-def whole_strata(what: str, design: SurveyDesign) -> str:
+def whole_strata(what: Slot, design: SurveyDesign) -> Message:
     """Return what a comparison of whole strata speaks of."""
-    return f"{what} does not vary inside the strata ({some(design.stratum)}): the comparison is one of these strata as they are, not of others like them; if they are settlements, use compare_settlements()."
+    return Message("sides.whole_strata", {"what": what, "strata": Columns(tuple(design.stratum), 10)})
 
 
-def many_clusters(asker: str) -> str:
+def many_clusters(asker: str) -> Message:
     """Return what a general test takes for granted, and what to use where it is not so."""
-    return f"{asker} takes for granted that each side has many clusters, {FEW_CLUSTERS} or so; with fewer it finds differences that are not there. compare_settlements() goes by the number of settlements."
+    return Message("sides.many", {"asker": asker, "n": Figure(str(FEW_CLUSTERS))})
 
 
-def rejects_often(asker: str, rejects: float) -> str:
+def rejects_often(asker: str, rejects: float) -> Message:
     """Return how often a general test finds what is not there, and what to use where whole settlements were treated."""
-    return f"At 5 % {asker} then finds differences that are not there in about {100 * rejects:.0f} of 100 surveys, or more; if settlements decide who is in the group, compare_settlements() goes by their number."
+    return Message("sides.rejects", {"asker": asker, "n": Figure(f"{100 * rejects:.0f}")})
 
 
-def no_error(design: SurveyDesign) -> str:
+def no_error(design: SurveyDesign) -> Message:
     """Return the end of a sentence on what a single cluster leaves unknown."""
     if withholds(design):
-        return "so there is an estimate but no error, interval or p-value."
-    return f"so the error and the p-value, given as conventions {design.conventions!r} have them, are too small."
+        return Message("sides.no_error")
+    return Message("sides.small_error", {"conventions": repr(design.conventions)})
 
 
 def likeness_of(values: np.ndarray, cluster: np.ndarray) -> float:

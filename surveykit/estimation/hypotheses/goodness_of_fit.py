@@ -17,11 +17,13 @@ from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import Domains, make_domains
 from surveykit.estimation.engine.levels import item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
-from surveykit.estimation.engine.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of
+from surveykit.estimation.engine.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of, tests_end
 from surveykit.estimation.engine.rounding import rounding_of, warn_of_no_variation, without_rounding
 from surveykit.estimation.engine.totals import unit_tabulator
 from surveykit.estimation.engine.variance import covariance_of_totals, scaled_deviations
 from surveykit.results import Result, Row, table_of
+from surveykit.translated_names import question_label
+from surveykit.words.messages import Figure, Message, Slot, Told
 
 
 def goodness_of_fit_test(
@@ -110,14 +112,20 @@ def goodness_of_fit_test(
         extra={"mean_scale": scales.sum() / (len(expected) - 1)},
     )
     df_design, _ = degrees_of_freedom_among(design, asked.of_row >= 0)
-    nobody = f", {some(map(repr, counted.given_by_nobody))} given by nobody" if counted.given_by_nobody else ""
-    method = f"Goodness of fit of weighted totals to given shares{nobody}, sum of chi-squares by {approximation}, {df_design:g} degrees of freedom of the design; {design.describe()}; conventions {design.conventions}.{note}"
+    nobody = Message("goodness.nobody", {"answers": some(map(repr, counted.given_by_nobody))})
+    slots: dict[str, Slot] = {
+        "nobody": nobody if counted.given_by_nobody else "",
+        "approximation": approximation,
+        "df": Figure(f"{df_design:g}"),
+        "end": tests_end(design),
+    }
+    method = Told.of(Message("goodness.method", slots), note)
     result = Result(
         table_of([row], ("mean_scale",)),
         method,
         design.origin(lang),
         facts_of(design, 0.95),
-        f"Goodness of fit: {design.survey.codebook[item].ask(lang)}",
+        Told.of(Message("goodness.title", {"question": question_label(design.survey.codebook, item, lang)})),
         quantity="fit",
     )
     return sample.tell(result)

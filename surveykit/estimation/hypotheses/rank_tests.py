@@ -18,6 +18,7 @@ from surveykit.estimation.engine.result_columns import (
     facts_behind,
     span,
     standard_errors,
+    tests_end,
     warn_without_df,
 )
 from surveykit.estimation.engine.rounding import combined, rounding_of, t_statistics, warn_of_no_variation
@@ -26,6 +27,8 @@ from surveykit.estimation.engine.t_distribution import two_sided_p
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.engine.variance import covariance_of_totals
 from surveykit.results import Result, Row, table_of
+from surveykit.translated_names import question_label
+from surveykit.words.messages import Message, Slot, Told
 
 RankTest = Literal["wilcoxon", "median", "vanderwaerden", "kruskal-wallis"]
 Ties = Literal["weighted", "file-order"]
@@ -150,19 +153,24 @@ def rank_test(
         n_clusters=of_groups.n_clusters,
         n_weighted=of_groups.n_weighted,
     )
-    ranks = "weighted mid-ranks" if ties == "weighted" else "ranks averaged in file order, as R's svyranktest"
     covariance = (
-        "linearized covariance"
+        Message("rank_test.linearized")
         if design.replicates is None
-        else f"covariance from {describe_replicates(design.replicates)}, ranks of the full sample"
+        else Message("rank_test.replicates", {"replicates": describe_replicates(design.replicates)})
     )
-    method = f"Design-based rank test ({test}) on {ranks}, {covariance}; {design.describe(span(of_groups.n.sum()), span(of_groups.n_clusters))}; conventions {design.conventions}.{note}"
+    slots: dict[str, Slot] = {
+        "test": test,
+        "ranks": Message("rank_test.weighted" if ties == "weighted" else "rank_test.file_order"),
+        "covariance": covariance,
+        "end": tests_end(design, span(of_groups.n.sum()), span(of_groups.n_clusters)),
+    }
+    method = Told.of(Message("rank_test.method", slots), note)
     result = Result(
         table_of([row], ("df_denominator", "chisq")),
         method,
         design.origin(lang),
         facts_behind(design, 0.95, of_groups.n.sum(), of_groups.n_clusters),
-        f"Rank test: {design.survey.codebook[outcome].ask(lang)}",
+        Told.of(Message("rank_test.title", {"question": question_label(design.survey.codebook, outcome, lang)})),
         quantity="ranks",
         group_codes={name: codes for name, codes in domains.group_codes.items() if n_contrasts == 1 or name != group},
     )

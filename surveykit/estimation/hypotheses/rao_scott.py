@@ -21,11 +21,19 @@ from surveykit.estimation.engine.domains import Domains, make_domains
 from surveykit.estimation.engine.element_samples import counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels, item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
-from surveykit.estimation.engine.result_columns import RatioTotals, domain_degrees_of_freedom, facts_behind, span
+from surveykit.estimation.engine.result_columns import (
+    RatioTotals,
+    domain_degrees_of_freedom,
+    facts_behind,
+    span,
+    tests_end,
+)
 from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
 from surveykit.estimation.engine.totals import count_answers
 from surveykit.estimation.engine.variance import scaled_deviations
 from surveykit.results import Result, Row, table_of
+from surveykit.translated_names import question_label
+from surveykit.words.messages import Figure, Message, Slot, Told
 
 TestStatistic = Literal["F", "chisq", "wald", "adjusted-wald", "lincom", "saddlepoint"]
 NOTHING_VARIES = 1e-10
@@ -36,15 +44,6 @@ SINGULAR = 1e-10
 With fewer clusters than cells some are: they come out at 1e-16 to 1e-13. Taken for real, one would divide by itself and
 make a Wald statistic of any size; ten thousand times more would refuse tables with a cell of a hundredth of the others.
 """
-
-_NAMES = {
-    "F": "Rao-Scott second-order F",
-    "chisq": "Rao-Scott first-order chi-square",
-    "wald": "Wald F (Koch, Freeman & Freeman)",
-    "adjusted-wald": "adjusted Wald F (Fellegi)",
-    "lincom": "Pearson chi-square against its exact asymptotic distribution",
-    "saddlepoint": "Pearson chi-square against its asymptotic distribution by saddlepoint",
-}
 
 
 def rao_scott_test(
@@ -171,14 +170,18 @@ def rao_scott_test(
         )
         for number, item in enumerate(items)
     ]
-    sentence = f"Test of independence, {_NAMES[statistic]}, {df_design:g} degrees of freedom of the design; {design.describe(span(tests['n']), span(tests['n_clusters']))}; conventions {design.conventions}.{note}"
-    question = design.survey.codebook[column].ask(lang)
+    slots: dict[str, Slot] = {
+        "test": Message(f"independence.{statistic}"),
+        "df": Figure(f"{df_design:g}"),
+        "end": tests_end(design, span(tests["n"]), span(tests["n_clusters"])),
+    }
+    sentence = Told.of(Message("independence.method", slots), note)
     result = Result(
         table_of(rows, further),
         sentence,
         design.origin(lang),
         facts_behind(design, 0.95, tests["n"], tests["n_clusters"]),
-        f"Tests of independence by {question}",
+        Told.of(Message("independence.title", {"question": question_label(design.survey.codebook, column, lang)})),
         quantity="association",
     )
     return sample.tell(result)
@@ -192,7 +195,7 @@ def _tell_of_clusters(
     column: str,
     groups: Domains,
     tests: dict[str, np.ndarray],
-) -> str:
+) -> Told:
     """Warn of items tested against a grouping of few clusters, or that are one; blank the tests of a single cluster.
 
     Independence has no direction: an item that does not vary inside clusters is as much a group as the column is.
@@ -218,7 +221,7 @@ def _tell_of_clusters(
             tests["statistic"][number], tests["p_value"][number] = np.nan, np.nan
     asker = "rao_scott_test()"
     note = tell_of_sides(design, column, asker, by_column)
-    return note or "".join(tell_of_sides(design, item, asker, [(column, sides)]) for item, sides in by_item)
+    return note or Told.of(*(tell_of_sides(design, item, asker, [(column, sides)]) for item, sides in by_item))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

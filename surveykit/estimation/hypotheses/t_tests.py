@@ -17,12 +17,15 @@ from surveykit.estimation.engine.result_columns import (
     facts_behind,
     span,
     standard_errors,
+    tests_end,
     warn_without_df,
 )
 from surveykit.estimation.engine.rounding import combined, rounding_of, t_statistics
 from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
 from surveykit.estimation.engine.t_distribution import t_interval, two_sided_p
 from surveykit.results import Result, Row, table_of
+from surveykit.translated_names import question_label
+from surveykit.words.messages import Figure, Message, Slot, Told
 
 
 def t_test(
@@ -155,12 +158,12 @@ def t_test(
         shifted, lowest = from_smallest(values.where(answered).to_numpy(), size)
         everyone = make_domains(design, None, answered)
         of_groups = group_means(design, pd.Series(shifted, values.index, name=outcome), everyone)
-        weights, compared, subtracted, unknown, note = np.array([1.0]), None, paired_with, False, ""
+        weights, compared, subtracted, unknown, note = np.array([1.0]), None, paired_with, False, Told()
         what, group_codes = "one mean" if paired_with is None else "paired answers", {}
     result = _result(
         design, outcome, of_groups, weights, lowest, (compared, subtracted), what, null, confidence, lang, unknown
     )
-    return sample.tell(replace(result, method=result.method + note, group_codes=group_codes))
+    return sample.tell(replace(result, method=Told.of(result.method, note), group_codes=group_codes))
 
 
 def _result(
@@ -202,18 +205,26 @@ def _result(
         n_clusters=of_groups.n_clusters,
         n_weighted=of_groups.n_weighted,
     )
-    held = f" against {null:g}" if null or what == "one mean" else ""
+    held = Message("t_test.against", {"null": Figure(f"{null:g}")})
     error = (
-        "linearized standard error"
+        Message("t_test.linearized")
         if design.replicates is None
-        else f"standard error from {describe_replicates(design.replicates)}"
+        else Message("t_test.replicates", {"replicates": describe_replicates(design.replicates)})
     )
-    method = f"Design-based t test ({what}){held}, {error}, {df[0]:g} degrees of freedom (clusters minus strata{' minus one' if lost else ''}); {design.describe(span(of_groups.n.sum()), span(of_groups.n_clusters))}; conventions {design.conventions}."
+    slots: dict[str, Slot] = {
+        "what": Message(f"t_test.{what.replace(' ', '_')}"),
+        "held": held if null or what == "one mean" else "",
+        "error": error,
+        "df": Figure(f"{df[0]:g}"),
+        "lost": Message("t_test.minus_one") if lost else "",
+        "end": tests_end(design, span(of_groups.n.sum()), span(of_groups.n_clusters)),
+    }
+    method = Told.of(Message("t_test.method", slots))
     return Result(
         table_of([row]),
         method,
         design.origin(lang),
         facts_behind(design, confidence, of_groups.n.sum(), of_groups.n_clusters),
-        f"t test: {design.survey.codebook[outcome].ask(lang)}",
+        Told.of(Message("t_test.title", {"question": question_label(design.survey.codebook, outcome, lang)})),
         quantity="difference",
     )

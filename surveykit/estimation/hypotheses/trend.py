@@ -20,6 +20,7 @@ from surveykit.estimation.engine.result_columns import (
     facts_behind,
     span,
     standard_errors,
+    tests_end,
     warn_without_df,
 )
 from surveykit.estimation.engine.rounding import t_statistics
@@ -28,6 +29,8 @@ from surveykit.estimation.engine.t_distribution import t_interval, two_sided_p
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.hypotheses.rank_tests import rank_scores
 from surveykit.results import Result, Row, table_of
+from surveykit.translated_names import question_label
+from surveykit.words.messages import Columns, Figure, Message, Slot, Told
 
 TrendOf = Literal["mean", "rank"]
 
@@ -146,10 +149,10 @@ def trend_test(
     )
     result = Result(
         table_of([row]),
-        _describe(design, of, group, domains, positions, row, lost) + note,
+        Told.of(_describe(design, of, group, domains, positions, row, lost), note),
         design.origin(lang),
         facts_behind(design, confidence, fit.n, n_clusters),
-        f"Trend: {design.survey.codebook[outcome].ask(lang)}",
+        Told.of(Message("trend.title", {"question": question_label(design.survey.codebook, outcome, lang)})),
         quantity="trend",
     )
     return sample.tell(result)
@@ -169,15 +172,24 @@ def _read_scores(scores: Sequence[float] | None, group: str, domains: Domains) -
 
 def _describe(
     design: SurveyDesign, of: TrendOf, group: str, domains: Domains, positions: np.ndarray, row: Row, lost: int
-) -> str:
+) -> Message:
     """Return the sentence on how the trend was tested."""
     placed = ", ".join(f"{label} = {position:g}" for label, position in zip(domains.labels, positions))
     error = (
-        "linearized standard error"
+        Message("t_test.linearized")
         if design.replicates is None
-        else f"refitted with {describe_replicates(design.replicates)}"
+        else Message("trend.replicates", {"replicates": describe_replicates(design.replicates)})
     )
-    return f"Linear trend of the {of} over {group} ({placed}), {error}, {row.df:g} degrees of freedom (clusters minus strata{' minus one' if lost else ''}); {design.describe(span(row.n), span(row.n_clusters))}; conventions {design.conventions}."
+    slots: dict[str, Slot] = {
+        "of": Message(f"trend.of_{of}"),
+        "group": Columns((group,)),
+        "placed": placed,
+        "error": error,
+        "df": Figure(f"{row.df:g}"),
+        "lost": Message("t_test.minus_one") if lost else "",
+        "end": tests_end(design, span(row.n), span(row.n_clusters)),
+    }
+    return Message("trend.method", slots)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

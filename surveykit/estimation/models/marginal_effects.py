@@ -32,6 +32,7 @@ from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.estimation.models.model_kinds import Solution
 from surveykit.progress_bar import track
 from surveykit.results import Row, table_of
+from surveykit.words.messages import Columns, Message, Slot, Told
 
 Covariates = Literal["sampled", "fixed"]
 ROUNDING_OF_STEPS = 1e-9
@@ -107,7 +108,7 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
             linearized[number] = (_mean(model, solution, x) - mean).ravel()
         linearized = without_rounding(linearized, mean.ravel(), refit_rounding(model.design, model.kind))
     labels = [", ".join(f"{name} {value}" for name, value in row.items()) for row in frame.to_dict("records")]
-    return _assemble(model, mean, linearized, x, labels, "Predictions", "prediction")
+    return _assemble(model, mean, linearized, x, labels, Message("predictions.each"), "prediction")
 
 
 def average_predictions(model: ModelFit, variable: str, *, covariates: Covariates = "sampled") -> Estimates:
@@ -169,7 +170,7 @@ def average_predictions(model: ModelFit, variable: str, *, covariates: Covariate
         linearized,
         _mean_columns(model, everybody),
         labels,
-        f"Average predictions by {variable}, the other covariates {covariates}",
+        Message(f"predictions.average_{covariates}", {"variable": Columns((variable,))}),
         "average prediction",
     )
 
@@ -236,7 +237,7 @@ def average_marginal_effects(
         linearized,
         at,
         [label for label, _ in asked],
-        f"Average marginal effects, covariates {covariates}",
+        Message(f"predictions.effects_{covariates}"),
         "average marginal effect",
         null=True,
     )
@@ -377,7 +378,7 @@ def _assemble(
     linearized: np.ndarray,
     at: np.ndarray,
     labels: list[str],
-    what: str,
+    what: Slot,
     method: str,
     null: bool = False,
 ) -> Estimates:
@@ -405,7 +406,7 @@ def _assemble(
         low, high = t_interval(estimate, std_error, df, model.confidence)
     else:
         scale, said = _interval_scale(model)
-        what = f"{what}{said}"
+        what = Told.of(what, said)
         low, high = _scaled_interval(estimate, std_error, df, model.confidence, scale)
     statistic = p_value = np.full(len(estimate), np.nan)
     if null:
@@ -442,10 +443,10 @@ def _assemble(
     ]
     return Estimates(
         table_of(rows),
-        f"{what} from: {model.method}",
+        Told.of(Message("predictions.method", {"what": what}), model.method),
         model.origin,
         model.facts,
-        f"{what}: {model.formula}",
+        Told.of(what, f": {model.formula}"),
         design=model.design,
         unit_totals=unit_totals,
         confidence=model.confidence,
@@ -490,14 +491,14 @@ _SCALES = {
 }
 
 
-def _interval_scale(model: ModelFit) -> tuple[_Scale, str]:
+def _interval_scale(model: ModelFit) -> tuple[_Scale, Told]:
     """Return the scale of the intervals of predictions, and the words for it."""
     # the shares of an ordinal model add up over thresholds, so that its link is the scale of none of them; logit
     # keeps them in 0 to 1
     name = "logit" if model.family == "ordinal" else model.link
     if conventions_of(model.design).prediction_interval == "response" or name == "identity":
-        return _SCALES["identity"], ""
-    return _SCALES[name], f" (their intervals on the {name} scale, turned back)"
+        return _SCALES["identity"], Told()
+    return _SCALES[name], Told.of(Message("predictions.scale", {"name": name}))
 
 
 def _scaled_interval(

@@ -34,14 +34,6 @@ WEIGHTLESS = 1e-8
 """Weight of one combination of the terms beside another below which nothing is known of it: cluster-robust errors are
 made of squares of what sixteen digits leave, and at 1e-9 degrees of freedom of 5.8 came out as 1.5."""
 
-VARIANCE_WORDS = {
-    "cr0": "cluster-robust errors without correction (CR0)",
-    "cr1": "cluster-robust errors times G/(G-1) (CR1)",
-    "cr1s": "cluster-robust errors with Stata's factor (CR1S)",
-    "cr2": "bias-reduced cluster-robust errors (CR2, Bell & McCaffrey 2002)",
-    "cr3": "cluster-robust errors by leaving out each cluster (CR3; in one step where the model is not linear)",
-}
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelClusters:

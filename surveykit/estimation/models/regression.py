@@ -41,6 +41,7 @@ from surveykit.estimation.models.model_sentences import describe_fit, name_error
 from surveykit.estimation.models.ordinal_models import LINKS, make_ordinal_model
 from surveykit.estimation.models.settlement_terms import tell_of_terms
 from surveykit.results import Row, table_of
+from surveykit.words.messages import Message, Told
 
 Family = Literal["gaussian", "binomial", "poisson", "gamma", "negative-binomial", "ordinal"]
 
@@ -169,7 +170,7 @@ def fit_model(
         )
     check_share(confidence, "confidence")
     data = make_model_data(formula, design, where, numeric, lang, intercept=family != "ordinal")
-    gone = ""
+    gone = Told()
     if robust is None and conventions_of(design).incomplete == "leave":
         intercept = family != "ordinal"
         everybody = data if where is None else make_model_data(formula, design, None, numeric, lang, intercept)
@@ -202,7 +203,7 @@ def fit_model(
     if refits is not None:  # a coefficient without variation has that of the full sample in every replicate
         alike = ~fit.linearized.any(axis=0) & ~np.isnan(refits)
         refits = np.where(alike, solution.params, refits)
-    fit = replace(fit, refits=refits, method=fit.method + gone)
+    fit = replace(fit, refits=refits, method=Told.of(fit.method, gone))
     return tell_of_terms(fit, data, design, thresholds=ordinal)
 
 
@@ -309,7 +310,7 @@ def _result(
         describe_fit(design, data, family, link, errors, confidence),
         design.origin(lang),
         {**facts_of(design, confidence), "n": len(data.rows), "df_residual": errors.df_residual},
-        f"Regression: {data.formula}",
+        Told.of(Message("model.title", {"formula": data.formula})),
         quantity="coefficient",
         design=design,
         confidence=confidence,

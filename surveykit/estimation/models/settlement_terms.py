@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from surveykit._checks import some, warn
+from surveykit._checks import warn
 from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.estimation.engine.settlement_level import (
@@ -26,6 +26,7 @@ from surveykit.estimation.engine.settlement_level import (
     withholds,
 )
 from surveykit.estimation.models.model_matrix import ModelData
+from surveykit.words.messages import Columns, Figure, Listed, Message, Slot, Told, without_stop
 
 NOTHING_LEFT = 1e-8
 """An eigenvalue of scaled sums of squares below this part of one is rounding: the columns there are not independent."""
@@ -56,20 +57,22 @@ def tell_of_terms(fit: Fit, data: ModelData, design: SurveyDesign, thresholds: b
     sentences = []
     terms, of_strata = _few_by_term(data, design, cluster) if design.cluster or design.stratum else ({}, [])
     if terms:
-        sentences.append(
-            f"{data.formula!r} has terms that do not vary inside the clusters of the design ({some(design.cluster)}); of those in the model, {'; '.join(terms.values())}. {many_clusters('fit_model()')}"
-        )
+        slots: dict[str, Slot] = {
+            "formula": repr(data.formula),
+            "clusters": Columns(tuple(design.cluster), 10),
+            "terms": Listed(tuple(terms.values()), "; "),
+            "many": many_clusters("fit_model()"),
+        }
+        sentences.append(Message("terms.few", slots))
     lone = _find_lone(data, cluster, (len(fit.table) - len(data.names)) * thresholds)
     lone = np.pad(lone, ((0, 0), (0, len(fit.table) - lone.shape[1])))
     blank = (lone != 0).any(axis=0)
     table = fit.table
     known = blank & table["std_error"].notna().to_numpy()
     if known.any():
-        names = some((repr(name) for name in table["term"][known]), 6)
+        names = Columns(tuple(table["term"][known]), 6, marked=True)
         unit = "clusters" if design.cluster else "respondents"
-        sentences.append(
-            f"Without one of the {unit} the coefficient of {names} is not known, and nothing tells how {unit} like it differ, {no_error(design)}"
-        )
+        sentences.append(Message(f"terms.lone_{unit}", {"names": names, "error": no_error(design)}))
         if withholds(design):
             table = table.copy()
             table.loc[known, list(BLANK)] = np.nan
@@ -80,15 +83,16 @@ def tell_of_terms(fit: Fit, data: ModelData, design: SurveyDesign, thresholds: b
         )
         sentences += _tell_of_uneven(data, design, cluster, table["df"].to_numpy()[: len(data.names)], rests)
     if sentences:
-        warn(" ".join(sentences).removesuffix("."))
+        warn(without_stop(Told.of(*sentences, between=" ")))
     if of_strata:
-        sentences.append(whole_strata(", ".join(map(repr, of_strata)), design))
-    return replace(fit, table=table, method=" ".join([fit.method, *sentences]), lone=lone if len(lone) else None)
+        sentences.append(whole_strata(Columns(tuple(of_strata), marked=True), design))
+    told = Told.of(fit.method, *sentences, between=" ")
+    return replace(fit, table=table, method=told, lone=lone if len(lone) else None)
 
 
-def _few_by_term(data: ModelData, design: SurveyDesign, cluster: np.ndarray) -> tuple[dict[str, str], list[str]]:
+def _few_by_term(data: ModelData, design: SurveyDesign, cluster: np.ndarray) -> tuple[dict[str, Message], list[str]]:
     """Return, in words, the terms constant inside clusters of which there are few; and other terms of whole strata."""
-    sentence_of_term: dict[str, str] = {}
+    sentence_of_term: dict[str, Message] = {}
     of_strata: list[str] = []
     n_clusters = int((np.bincount(cluster) > 0).sum())
     for term, columns in data.terms.items():
@@ -104,19 +108,23 @@ def _few_by_term(data: ModelData, design: SurveyDesign, cluster: np.ndarray) -> 
             sides = find_sides(design, of_row, [str(number) for number in range(len(values))])
             each_apart = max(sides.clusters.values()) == 1  # the term names the clusters themselves
             if sides.settlement_level and (sides.few or sides.lone) and not each_apart:
-                sentence_of_term[term] = f"{term!r} has {_spell(sides)} clusters behind its values"
+                sentence_of_term[term] = Message(
+                    "terms.has", {"term": Columns((term,), marked=True), "counts": _spell(sides)}
+                )
             elif sides.whole_strata and len(values) < design.units.n_strata:  # not the strata themselves
                 of_strata.append(term)
         elif n_clusters < FEW_NUMBERS and all(
             likeness_of(data.x[data.pattern, column], cluster) >= ALIKE for column in columns
         ):
-            sentence_of_term[term] = f"{term!r} takes one value in each of {n_clusters} clusters"
+            sentence_of_term[term] = Message(
+                "terms.takes", {"term": Columns((term,), marked=True), "n": Figure(str(n_clusters))}
+            )
     return sentence_of_term, of_strata
 
 
 def _tell_of_uneven(
     data: ModelData, design: SurveyDesign, cluster: np.ndarray, df: np.ndarray, rests: np.ndarray
-) -> list[str]:
+) -> list[Message]:
     """Return a sentence on the coefficients that few clusters make known, in a list; an empty list for none.
 
     The part of cluster g in the variance of coefficient j is ``e_j' A X_g'X_g A e_j`` with ``A = (X'X)^-1``. `rests`
@@ -129,7 +137,7 @@ def _tell_of_uneven(
     influence = (x @ np.linalg.pinv((x.T * count) @ x, hermitian=True)) ** 2
     used, place = np.unique(cluster, return_inverse=True)
     n_strata = len(np.unique(design.units.stages[0].stratum[used]))
-    told: list[str] = []
+    told: list[Message] = []
     most = 0.0
     for column, name in enumerate(data.names):
         if name == "Intercept" or not rests[column]:
@@ -140,20 +148,23 @@ def _tell_of_uneven(
             continue
         worth, rejects = weigh_clusters(np.bincount(place, influence[data.pattern, column]), n_strata, df[column])
         if rejects > MOST_REJECTED:
-            told.append(f"{name!r} is worth {worth:.1f}")
+            told.append(
+                Message("terms.worth", {"term": Columns((name,), marked=True), "worth": Figure(f"{worth:.1f}")})
+            )
             most = max(most, rejects)
     if not told:
         return []
-    return [
-        f"Of the {len(used)} clusters of the model few make some coefficients known: {some(told, 6)} equal clusters. {rejects_often('a t test of fit_model()', most)}"
-    ]
+    listed: Slot = Listed(tuple(told[:6]))
+    listed = Message("list.more", {"list": listed, "n": len(told) - 6}) if len(told) > 6 else listed
+    rejects_of = rejects_often("a t test of fit_model()", most)
+    return [Message("terms.uneven", {"n": Figure(str(len(used))), "terms": listed, "rejects": rejects_of})]
 
 
-def _spell(sides: Sides) -> str:
+def _spell(sides: Sides) -> Message:
     counts = sorted(sides.clusters.values())
     if len(counts) > 6:
-        return f"{counts[0]} to {counts[-1]}"
-    return f"{', '.join(map(str, counts[:-1]))} and {counts[-1]}"
+        return Message("design.range", {"low": Figure(str(counts[0])), "high": Figure(str(counts[-1]))})
+    return Message("terms.and", {"first": ", ".join(map(str, counts[:-1])), "last": Figure(str(counts[-1]))})
 
 
 def _directions_of_one(rows: np.ndarray, table: np.ndarray, inverse: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.models.model_clusters import ModelClusters
 from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.results import Result, Row, table_of
+from surveykit.words.messages import Message, Slot, Told
 
 TermTest = Literal["wald", "wald-chisq", "working-lrt", "working-wald", "htz"]
 
@@ -126,14 +127,16 @@ def term_test(
         n_weighted=model.table["n_weighted"].iloc[0],
         extra={"df_denominator": test.df_denominator, "mean_deff": float(effects.mean())},
     )
-    how = f" ({approximation} approximation)" if method.startswith("working") else ""
-    how = " (adjusted F, as Stata's test after svy:)" if _is_adjusted(model, method) else how
+    how: Slot = Message("term_test.approximation", {"name": approximation}) if method.startswith("working") else ""
+    how = Message("term_test.stata") if _is_adjusted(model, method) else how
+    tested = " + ".join(names)
+    slots: dict[str, Slot] = {"names": tested, "method": method, "how": how}
     return Result(
         table_of([row], ("df_denominator", "mean_deff")),
-        f"Test of {' + '.join(names)} by {method}{how} in: {model.method}",
+        Told.of(Message("term_test.method", slots), model.method),
         model.origin,
         model.facts,
-        f"Test of {' + '.join(names)}: {model.formula}",
+        Told.of(Message("term_test.title", {"names": tested, "formula": model.formula})),
         quantity="terms",
     )
 

@@ -14,6 +14,7 @@ from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.estimation.quantities.share_sums import interval_of_sums
 from surveykit.likert.scale import LikertScale, check_scale
 from surveykit.results import Result, glossary_frame
+from surveykit.words.messages import Message, Slot, Told
 
 Side = Literal["left", "middle", "right"]
 WIDEST = 11
@@ -118,9 +119,8 @@ def agreement(
             keys.assign(term=side, level=found.text(side), estimate=estimate, conf_low=ends[:, 0], conf_high=ends[:, 1])
         )
     table = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
-    method = (
-        f"Answers added up: left {found.text('left') or 'none'}, right {found.text('right') or 'none'}. {shares.method}"
-    )
+    sides: dict[str, Slot] = {side: found.text(side) or Message("agreement.none") for side in ("left", "right")}
+    method = Told.of(Message("agreement.method", sides), shares.method)
     return replace(
         Result(glossary_frame(table.to_dict("list")), method, shares.origin, shares.facts),
         group_codes=shares.group_codes,

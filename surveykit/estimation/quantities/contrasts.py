@@ -27,6 +27,7 @@ from surveykit.estimation.engine.settlement_level import (
 )
 from surveykit.estimation.engine.t_distribution import t_interval, two_sided_p
 from surveykit.estimation.engine.totals import weights_of
+from surveykit.words.messages import Message, Told, spaced
 
 Weights = Mapping[int | str, float] | Mapping[int, float] | Mapping[str, float] | Sequence[float] | np.ndarray
 
@@ -114,10 +115,10 @@ def contrast(
         # a replicate design needs no derivative: the function of each replicate's estimates shows how it moves, as
         # R's svycontrast does with replicates kept; the delta method (Binder 1983) is for linearized designs
         anew = np.array([[_defined(function, estimates + change)] for change in result.linearized])
-        linearized, how = without_rounding(fill_gaps(anew - value, replicates), abs(value), replicates.rounding), ""
+        linearized, how = without_rounding(fill_gaps(anew - value, replicates), abs(value), replicates.rounding), Told()
     else:
         linearized = combined(result.linearized[:, used], gradient[used, None], rounding_of(result.design))
-        how = ", delta method" * callable(function)
+        how = Told.of(Message("estimator.delta") if callable(function) else "")
     presence = result.presence[:, used].sum(axis=1, keepdims=True)
     unknown, note = _ask_for_clusters(result, gradient)
     if unknown:
@@ -144,7 +145,7 @@ def contrast(
     }
     contrasted = assemble(
         columns,
-        f"Function of estimates ({name}){how}",
+        Message("estimator.contrast", {"name": name, "how": how}),
         result.design,
         quantity="contrast",
         lang=result.origin.lang,
@@ -154,7 +155,7 @@ def contrast(
         combines=(result, used),
         behind=None if result.behind is None else _constant(result.behind(used)),
     )
-    return replace(contrasted, method=contrasted.method + note)
+    return replace(contrasted, method=Told.of(contrasted.method, note))
 
 
 def _constant(inside: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
@@ -162,13 +163,13 @@ def _constant(inside: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     return lambda _: inside
 
 
-def _ask_for_clusters(result: Estimates, gradient: np.ndarray) -> tuple[bool, str]:
+def _ask_for_clusters(result: Estimates, gradient: np.ndarray) -> tuple[bool, Told]:
     """Return whether a function of estimates has no known error, and what the method says of the clusters behind it."""
     design, used = result.design, gradient != 0
     if result.lone is not None:  # coefficients of a model: the fit has told of their clusters
         alone = bool(rests_on_one_cluster(result.lone, gradient[None])[0])
-        note = f" Without one of the clusters it is not known, {no_error(design)}"
-        return alone and withholds(design), note if alone else ""
+        note = spaced(Message("terms.contrast", {"error": no_error(design)}))
+        return alone and withholds(design), note if alone else Told()
     table = result.table[used]
     column = "group" if table["group"].nunique() > 1 or table["outcome"].nunique() < 2 else "outcome"
     labels = [str(label) for label in table[column]]

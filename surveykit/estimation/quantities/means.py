@@ -47,6 +47,7 @@ from surveykit.estimation.engine.totals import (
     unit_tabulator,
 )
 from surveykit.estimation.quantities.shares import Item, level_codes, prepare_items
+from surveykit.words.messages import Message
 
 
 def means(
@@ -135,7 +136,7 @@ def means(
     ratio = RatioTotals(summed.sum_wy, summed.sum_w, summed.sum_w)
     spread, n, weight = by_group.spread(summed)
     srs = simple_random_variance(spread, n, weight, design, kind)
-    result = _result("Weighted means", design, by_group, summed, ratio, srs, confidence, lang)
+    result = _result(Message("estimator.means"), design, by_group, summed, ratio, srs, confidence, lang)
     return sample.tell(result, names, by, lang)
 
 
@@ -214,7 +215,7 @@ def totals(
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = summed.sum_wy.sum(axis=0) / weight
     srs = simple_random_total(spread, mean, n, weight, design, kind)
-    result = _result("Weighted totals", design, by_group, summed, ratio, srs, confidence, lang)
+    result = _result(Message("estimator.totals"), design, by_group, summed, ratio, srs, confidence, lang)
     return sample.tell(result, names, by, lang)
 
 
@@ -324,7 +325,7 @@ def _indicators(item: Item) -> list[tuple[str | None, Outcome]]:
 
 
 def _result(
-    what: str,
+    what: Message,
     design: SurveyDesign,
     by_group: _OutcomesByGroup,
     summed: _Summed,

@@ -8,7 +8,7 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import ROUNDING, as_names, check_columns, check_numeric, from_smallest, some, warn
+from surveykit._checks import ROUNDING, as_names, check_columns, check_numeric, from_smallest, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.complete_rows import complete_sample
@@ -36,6 +36,7 @@ from surveykit.estimation.engine.settlement_level import (
 )
 from surveykit.estimation.engine.t_distribution import t_quantile
 from surveykit.estimation.engine.totals import weights_of
+from surveykit.words.messages import Columns, Figure, Listed, Message, Slot, Told, spaced, without_stop
 
 Moment = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 """From two columns and weights to an estimate and each respondent's influence on it."""
@@ -100,7 +101,7 @@ def variances(
     pairs = [(name, name) for name in names]
     sample = complete_sample(design, [*names, *as_names(by, "by")], where)
     design, where = sample.design, sample.where
-    result = _estimate(design, pairs, "Weighted variances", "variance", by, where, confidence, lang)
+    result = _estimate(design, pairs, Message("estimator.variances"), "variance", by, where, confidence, lang)
     return sample.tell(result, names, by, lang)
 
 
@@ -171,7 +172,7 @@ def covariances(
     sample = complete_sample(design, [*names, *as_names(by, "by")], where)
     design, where = sample.design, sample.where
     where = answered_all(design, names, where)
-    result = _estimate(design, pairs, "Weighted covariances", "covariance", by, where, confidence, lang)
+    result = _estimate(design, pairs, Message("estimator.covariances"), "covariance", by, where, confidence, lang)
     return sample.tell(result, names, by, lang)
 
 
@@ -244,7 +245,7 @@ def correlations(
     pairs = list(combinations(names, 2))
     sample = complete_sample(design, [*names, *as_names(by, "by")], where)
     design, where = sample.design, sample.where
-    result = _estimate(design, pairs, "Weighted Pearson correlations", "correlation", by, where, confidence, lang)
+    result = _estimate(design, pairs, Message("estimator.correlations"), "correlation", by, where, confidence, lang)
     return sample.tell(result, names, by, lang)
 
 
@@ -287,7 +288,7 @@ def _correlation_of_sums(sums: np.ndarray, n: int) -> np.ndarray:
 def _estimate(
     design: SurveyDesign,
     pairs: list[tuple[str, str]],
-    what: str,
+    what: Message,
     term: str,
     by: str | Sequence[str] | None,
     where: pd.Series | np.ndarray | None,
@@ -336,7 +337,7 @@ def _estimate(
         if name in table:
             table[name] = np.where(blank, np.nan, table[name])
     table["df"] = np.where(blank, 0.0, table["df"])
-    interval = "Fisher intervals" if term == "correlation" else None
+    interval = "fisher" if term == "correlation" else None
     squares = np.array([a == b and term != "correlation" for a, b in pairs for _ in domains.labels], dtype=bool)
     result = assemble(
         table,
@@ -352,7 +353,7 @@ def _estimate(
         lone=np.eye(len(lone))[lone] if lone.any() else None,
         never_negative=squares,
     )
-    return replace(result, method=result.method + note)
+    return replace(result, method=Told.of(result.method, note))
 
 
 def _ask_for_clusters(
@@ -388,20 +389,22 @@ def _ask_for_clusters(
                 numbers[name] = min(n, numbers.get(name, n))
     sentences = []
     if numbers:
-        which = [f"{name!r} takes one value in each of {n} clusters" for name, n in numbers.items()]
-        sentences.append(
-            f"Inside the clusters of the design ({some(design.cluster)}) {some(which, 6)}, or hardly varies. {many_clusters(asker)}"
-        )
+        which = [
+            Message("terms.takes", {"term": Columns((name,), marked=True), "n": Figure(str(n))})
+            for name, n in numbers.items()
+        ]
+        listed: Slot = Listed(tuple(which[:6]))
+        listed = Message("list.more", {"list": listed, "n": len(which) - 6}) if len(which) > 6 else listed
+        slots: dict[str, Slot] = {"clusters": Columns(tuple(design.cluster), 10), "which": listed}
+        sentences.append(Message("terms.population", {**slots, "many": many_clusters(asker)}))
     if alone:
-        sentences.append(
-            f"Without one of the clusters {some(map(repr, alone), 6)} does not vary, and nothing tells how clusters like it differ, {no_error(design)}"
-        )
+        names = Columns(tuple(alone), 6, marked=True)
+        sentences.append(Message("terms.population_alone", {"names": names, "error": no_error(design)}))
     if sentences:
-        warn(" ".join(sentences).removesuffix("."))
-    note = "".join(f" {sentence}" for sentence in sentences)
-    return note + "".join(
-        tell_of_sides(design, name, asker, sides_of_name) for name, sides_of_name in sides.items()
-    ), lone
+        warn(without_stop(Told.of(*sentences, between=" ")))
+    notes = [spaced(sentence) for sentence in sentences]
+    notes += [tell_of_sides(design, name, asker, sides_of_name) for name, sides_of_name in sides.items()]
+    return Told.of(*notes), lone
 
 
 def _varies_in_one(values: np.ndarray, cluster: np.ndarray) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_numeric, check_option, check_share, some
+from surveykit._checks import as_names, check_columns, check_numeric, check_option, check_share
 from surveykit.conventions import QuantileRule, ShareInterval, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
@@ -24,6 +24,7 @@ from surveykit.estimation.engine.result_columns import (
     describe_variance,
     facts_of,
     freedom_of,
+    interval_words,
     standard_errors,
     t_degrees_of_freedom,
     warn_without_df,
@@ -32,6 +33,7 @@ from surveykit.estimation.engine.share_intervals import share_interval
 from surveykit.estimation.engine.t_distribution import t_quantile
 from surveykit.estimation.engine.totals import unit_tabulator, weights_of
 from surveykit.results import Row, table_of
+from surveykit.words.messages import Figure, Listed, Message, Slot, Told
 
 QuantileInterval = Literal[
     "woodruff", "mean", "logit", "xlogit", "arcsine", "asin", "beta", "korn-graubard", "score"
@@ -151,9 +153,10 @@ def quantiles(
     rows = [row for of_group in of_groups for row in of_group.rows]
     df, outcome, group_of_row = zip(*((row.df, row.outcome, row.group) for row in rows))
     warn_without_df(np.array(df), outcome, group_of_row)
-    named = {"woodruff": "Woodruff", "mean": "Woodruff"}.get(interval, interval)
-    variance = describe_variance(design, confidence, f"{named} intervals", freedom_of(design, always_t=True))
-    method = f"Weighted quantiles by the rule {rule!r}: {variance}{_say_open_ends(rows)}."
+    named = {"mean": "woodruff"}.get(interval, interval)
+    variance = describe_variance(design, confidence, interval_words(named), freedom_of(design, always_t=True))
+    estimator = Message("estimator.quantiles", {"rule": rule})
+    method = Told.of(estimator, ": ", variance, _say_open_ends(rows), ".")
     result = Estimates(
         table_of(rows, ("probability",)),
         method,
@@ -275,15 +278,23 @@ def _share_ends(
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
-def _say_open_ends(rows: Sequence[Row]) -> str:
+def _say_open_ends(rows: Sequence[Row]) -> Told:
     """Return which intervals have no lower or upper end because it falls outside the data."""
-    open_ends = [
-        f"the {word} of {row.outcome} ({row.group}) at {row.extra['probability']:g}"
+    open_ends: list[Slot] = [
+        Message(f"quantile_end.{word}", {"outcome": str(row.outcome), "group": str(row.group), "at": _at(row)})
         for side, word in (("conf_low", "lower"), ("conf_high", "upper"))
         for row in rows
         if np.isnan(getattr(row, side)) and row.df > 0 and row.n > 0
     ]
-    return f"; ends that fall outside the data are missing: {some(open_ends, 6)}" if open_ends else ""
+    if not open_ends:
+        return Told()
+    listed: Slot = Listed(tuple(open_ends[:6]))
+    listed = Message("list.more", {"list": listed, "n": len(open_ends) - 6}) if len(open_ends) > 6 else listed
+    return Told.of(Message("quantile_end.missing", {"ends": listed}))
+
+
+def _at(row: Row) -> Figure:
+    return Figure(f"{row.extra['probability']:g}")
 
 
 def _inside(share: float) -> float:

@@ -21,6 +21,7 @@ from surveykit.estimation.engine.result_columns import (
     standard_columns,
 )
 from surveykit.estimation.engine.totals import Tabulator, unit_tabulator
+from surveykit.words.messages import Message
 
 
 def ratios(
@@ -105,7 +106,7 @@ def ratios(
     )
     result = assemble(
         columns,
-        "Ratios of weighted totals",
+        Message("estimator.ratios"),
         design,
         quantity="ratio",
         lang=lang,

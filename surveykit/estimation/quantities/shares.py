@@ -43,6 +43,7 @@ from surveykit.estimation.engine.result_columns import (
 )
 from surveykit.estimation.engine.share_intervals import share_interval
 from surveykit.estimation.engine.totals import Tabulator, count_answers, unit_tabulator
+from surveykit.words.messages import Message
 
 
 def shares(
@@ -186,12 +187,12 @@ def shares(
         table["deff"] = table["std_error"] ** 2 / srs
     result = assemble(
         table,
-        "Weighted shares of those who answered",
+        Message("estimator.shares"),
         design,
         quantity="share",
         lang=lang,
         confidence=confidence,
-        interval=f"{interval} intervals",
+        interval=interval,
         freedom=freedom,
         unit_totals=unit_totals,
         count_missing=partial(missing_table, design, domains, names, lang),

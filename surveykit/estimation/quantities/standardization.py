@@ -22,6 +22,7 @@ from surveykit.estimation.engine.result_columns import (
     standard_columns,
 )
 from surveykit.estimation.engine.totals import make_outcome, unit_tabulator
+from surveykit.words.messages import Columns, Message
 
 NOT_COVERED = 1e-9
 """Part of a composition that may be in cells without respondents: shares that were written with ten decimals and add up
@@ -121,7 +122,7 @@ def standardized_means(
         confidence,
     )
     columns["method"] = "standardized"
-    what = f"Weighted means, directly standardized to given shares of {', '.join(to)}"
+    what = Message("estimator.standardized", {"names": Columns(tuple(to))})
     result = assemble(
         columns,
         what,

@@ -116,7 +116,7 @@ def write_spss(
     file_label = texts.title(title, survey.provenance.simulated)
     texts.tell()
     sets, unwritten = _storable_sets(survey, lang)
-    lost = [*unwritten, *(f"who was asked {v.name!r} and how" for v in variables if v.universe or v.mode)]
+    lost = [*unwritten, *(f"who was asked {v.name!r} and how" for v in variables if v.universe or v.mode or v.asked_of)]
     if lost:
         warn(f"a .sav written here does not hold {some(lost, 5)}; write_codebook() keeps that")
     settings: dict[str, Any] = {

@@ -18,6 +18,7 @@ from surveykit.reading.codebook_file import quote
 from surveykit.reading.waves.question_differences import Difference, find_differences
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey, known_hashes
+from surveykit.words.messages import Message, Told
 
 SAME_VARIABLE = 0.9
 """Likeness of two questions from which they may be one variable under two names."""
@@ -189,7 +190,17 @@ def audit_waves(waves: Mapping[str, Survey]) -> WaveAudit:
         any(one.simulated for one in origins),
         files=tuple(digest for one in origins for digest in known_hashes(one)),
     )
-    return WaveAudit(table, method, origin, facts, "Wave audit", tuple(differences), renames, undeclared, columns)
+    return WaveAudit(
+        table,
+        method,
+        origin,
+        facts,
+        Told.of(Message("titles.wave_audit")),
+        tuple(differences),
+        renames,
+        undeclared,
+        columns,
+    )
 
 
 def find_renames(surveys: Mapping[str, Survey], differences: list[Difference]) -> tuple[Rename, ...]:

@@ -132,7 +132,7 @@ def compare_variable(name: str, first: tuple[str, Survey], second: tuple[str, Su
         ("keys", compare_keys(*columns)),
         ("missing", _compare_missing(ours, theirs, surveys)),
         *_compare_labels(ours, theirs),
-        ("universe", _compare_texts(ours.universe, theirs.universe)),
+        ("universe", _compare_texts(ours.universe, theirs.universe) or _compare_skip_rules(ours, theirs)),
         ("mode", _compare_texts(ours.mode, theirs.mode)),
         (
             "measure",
@@ -147,6 +147,15 @@ def compare_variable(name: str, first: tuple[str, Survey], second: tuple[str, Su
         compared += _compare_numbers(ours, theirs, columns, weighs)
     differences = [Difference(name, kind, pair, _say(name, kind, pair, what)) for kind, what in compared if what]
     return [*differences, *_compare_questions(ours, theirs, pair, weighs)]
+
+
+def _compare_skip_rules(ours: Variable, theirs: Variable) -> str:
+    """Return both skip rules where both codebooks give one and they differ; without one, a codebook tells nothing."""
+    rules = [{column: set(codes) for column, codes in one.asked_of.items()} for one in (ours, theirs)]
+    if not all(rules) or rules[0] == rules[1]:
+        return ""
+    said = ("; ".join(f"{column} {list(codes)}" for column, codes in one.asked_of.items()) for one in (ours, theirs))
+    return " and ".join(said)
 
 
 _WORDS: dict[str, str] = {

@@ -75,7 +75,7 @@ def plotted_numbers(ax: Axes) -> pd.DataFrame:
     Parameters
     ----------
     ax : matplotlib Axes
-        From a draw_... function.
+        From a ``draw_...`` function.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def alt_text(ax: Axes) -> str:
     Parameters
     ----------
     ax : matplotlib Axes
-        From a draw_... function.
+        From a ``draw_...`` function.
 
     Returns
     -------

@@ -27,7 +27,7 @@ def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float 
     Parameters
     ----------
     ax : matplotlib Axes
-        From a draw_... function; all Axes of its figure are saved.
+        From a ``draw_...`` function; all Axes of its figure are saved.
     path : str or Path
         Ending in .svg, .pdf or .png.
     sidecar : bool

@@ -19,7 +19,7 @@ from surveykit.report.figures.likert_figure import draw_shares
 from surveykit.report.pages.exhibits import Exhibit, Part
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
-from surveykit.translation import page_language, question_of
+from surveykit.translation import group_names, page_language, question_of
 from surveykit.weighting.diagnostics import summarize_weights
 from surveykit.words.pages import word, word_or_text
 
@@ -169,8 +169,9 @@ def _is_item(design: SurveyDesign, name: str) -> bool:
 
 
 def _differences(comparison: SettlementComparison, lang: str) -> list[Part]:
-    facts = comparison.facts
-    caption = word("difference_axis", lang, group=facts["group"], baseline=facts["baseline"])
+    names = group_names(comparison, lang)
+    group, baseline = (names.get(comparison.facts[side], comparison.facts[side]) for side in ("group", "baseline"))
+    caption = word("difference_axis", lang, group=group, baseline=baseline)
     return [Exhibit(draw_differences(comparison, lang=lang), caption), Exhibit(comparison, caption)]
 
 

@@ -26,7 +26,7 @@ class Exhibit:
     Attributes
     ----------
     content : Result, DataFrame or matplotlib Axes
-        Axes come from a draw_... function.
+        Axes come from a ``draw_...`` function.
     caption : str
         Stands with its number over the table or under the figure.
 
@@ -64,11 +64,12 @@ class Paragraph:
 
 @dataclass(frozen=True, eq=False)
 class TablePart:
-    """A numbered table."""
+    """A numbered table, with the content that it was made of, its small cells hidden."""
 
     number: int
     caption: str
     table: PageTable
+    content: Result | pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,31 +163,6 @@ def under_one_mask(parts: Iterable[Part]) -> list[Part]:
     return given
 
 
-def telling_figures(parts: Sequence[Part]) -> list[Part]:
-    """Return the figures that give away, beside the other parts, what the tables hide; none in most cases.
-
-    A figure is published as it was drawn, so that nothing but leaving it out helps. The figures before it in order are
-    kept where they can be.
-    """
-    figures = [part for part in parts if isinstance(part.content if isinstance(part, Exhibit) else part, Axes)]
-    if _is_safe(parts):
-        return []
-    telling: list[Part] = []
-    for at, figure in enumerate(figures):
-        gone = {id(one) for one in (*telling, *figures[at + 1 :])}
-        if not _is_safe([part for part in parts if id(part) not in gone]):
-            telling.append(figure)
-    return telling
-
-
-def _is_safe(parts: Sequence[Part]) -> bool:
-    try:
-        under_one_mask(parts)
-    except ArgumentError:
-        return False
-    return True
-
-
 def _drawn(contents: Sequence[object]) -> list[Result]:
     """Return the results that figures show, their small cells dealt with."""
     found = [
@@ -226,7 +202,8 @@ def number_parts(parts: Iterable[Part], lang: str, digits: int) -> tuple[list[Bl
             tables += 1
             origins += [content.origin] if isinstance(content, Result) else []
             table = page_table(content, digits=digits, lang=lang, title=own_caption)
-            blocks.append(TablePart(tables, _caption("table", tables, table.title, table.simulated, lang), table))
+            caption = _caption("table", tables, table.title, table.simulated, lang)
+            blocks.append(TablePart(tables, caption, table, content))
         else:
             raise ArgumentError(
                 f"`parts` must hold texts, results, DataFrames, Axes of draw_... functions and Exhibits, but {type(content).__name__} was given"

@@ -116,7 +116,7 @@ def write_table(
     attributes = result.attrs if isinstance(result, pd.DataFrame) else {}
     answers = result.origin.hashes if isinstance(result, Result) else attributes.get(READ_FROM, ())
     if kind == ".csv":
-        return write_text_whole(_csv(result, lang, layout == "wide", csv_dialect), target, answers=answers)
+        return write_text_whole(csv_of(result, lang, layout == "wide", csv_dialect), target, answers=answers)
     table = page_table(
         result,
         digits=digits,
@@ -160,14 +160,22 @@ def html_table(table: PageTable, caption: str | None = None) -> str:
     notes = "".join(f"\n<p>{html_text(note)}</p>" for note in table.notes)
     notes = f'\n<div class="notes">{notes}\n</div>' if notes else ""
     name = f' role="region" aria-label="{html.escape(heading)}" tabindex="0"' if heading else ""
-    wide = ' class="wide"' if len(table.header) > MANY_COLUMNS else ""
+    wide = ' class="wide"' if is_wide(table) else ""
     return (
         f'<div class="table"{name}><table{wide}>\n{top}<thead>\n{above}<tr>{cells}</tr>\n</thead>\n{rows}\n'
         f"</table></div>{notes}\n"
     )
 
 
-def _csv(result: Result | pd.DataFrame, lang: str | None, wide: bool, dialect: CsvDialect | None) -> str:
+def is_wide(table: PageTable) -> bool:
+    """Return whether a table has so many columns that it is set in small letters, and printed across the sheet."""
+    return len(table.header) > MANY_COLUMNS
+
+
+def csv_of(
+    result: Result | pd.DataFrame, lang: str | None = None, wide: bool = False, dialect: CsvDialect | None = None
+) -> str:
+    """Return a table as CSV, in full precision, its small cells hidden."""
     if isinstance(result, pd.DataFrame):
         if wide:
             raise ArgumentError(

@@ -17,6 +17,7 @@ from surveykit.results import GROUPS, Origin, Result
 from surveykit.translation import group_names, levels_in, page_language, question_of, reason_names
 from surveykit.wide_results import WideForm, WideResult
 from surveykit.words.codes import CODED_WORDS
+from surveykit.words.messages import said_in
 from surveykit.words.pages import coded, column_heading, method_word, word, word_or_text
 from surveykit.words.simulated import SIMULATED
 
@@ -123,7 +124,7 @@ def _wide_page(form: WideForm, result: Result, lang: str, title: str) -> PageTab
 
 def _notes(result: Result, lang: str, own: Sequence[str], masked: str) -> tuple[str, ...]:
     simulated = word("simulated", lang) if result.origin.simulated else ""
-    said = (simulated, verdict_of(result, lang), *own, masked, result.method)
+    said = (simulated, verdict_of(result, lang), *own, masked, said_in(result.method, lang))
     return tuple(printable(note) for note in said if note)
 
 
@@ -158,7 +159,7 @@ def _put_marks(
 
 
 def _title(result: Result, lang: str) -> str:
-    return title_in(result, lang) if isinstance(result, Crosstab) else result.title
+    return title_in(result, lang) if isinstance(result, Crosstab) else said_in(result.title, lang)
 
 
 def _clean(cell: str) -> str:

@@ -288,3 +288,13 @@ def test_the_sentence_names_only_what_was_computed(frame, result):
         "Linearized t: settlements as clusters" in result.method
         and "(all 70 assignments of the group to" in result.method
     )
+
+
+def test_a_second_wave_of_fewer_people_is_compared_with_covariates_too(frame):
+    """A settlement of which less than half was asked later used to leave nothing to divide by."""
+    rows = np.random.default_rng(2).random(len(frame)) < np.where(frame["wave"] == 2023, 0.25, 1.0)
+    few = frame[rows]
+    found = difference_in_differences(SurveyDesign(few, weight="w", cluster="settlement"), "q1", **BY, adjust_for="age")
+    model = smf.wls("q1 ~ C(akim) * C(wave) + age", few, weights=few["w"]).fit()
+    estimate = found.table.query("term == 'adjusted' and estimand == 'person'")["estimate"].iloc[0]
+    assert estimate == pytest.approx(model.params.iloc[3], rel=1e-10)

@@ -1,8 +1,10 @@
 """Groups of respondents for which estimates are made."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+import surveykit as sk
 from surveykit.estimation.quantities.means import means, totals
 from tests.estimation.quantities.test_means import design_of
 
@@ -46,3 +48,15 @@ def test_two_grouping_columns_equal_r(ili_like, expected):
     assert table["estimate"].tolist() == pytest.approx(want["est"], rel=1e-9)
     assert table["std_error"].tolist() == pytest.approx(want["se"], rel=1e-9)
     assert table["group"].tolist() == ["1, 0", "1, 1", "2, 0", "2, 1"]
+
+
+def test_reasons_are_shares_of_those_who_were_asked():
+    """Weights 1 to 6; voters (1, 2, 3, 4) were asked: one of weight 2 does not know; 5 and 6 were not asked."""
+    book = sk.Codebook.of([
+        sk.Variable("why", missing={97: "Not asked", 98: "Don't know"}, asked_of={"voted": [1]}), sk.Variable("voted")
+    ])  # fmt: skip
+    frame = pd.DataFrame({"voted": [1, 1, 1, 1, 0, 0], "why": [1, 98, 2, 1, 97, 97], "w": [1.0, 2, 3, 4, 5, 6]})
+    design = sk.SurveyDesign(sk.Survey(frame, book).with_missing_codes(), weight="w")
+    table = means(design, "why").missing.set_index("reason")
+    assert table["n"].to_dict() == {"Not asked": 2, "Don't know": 1, "empty": 0}
+    assert table["share"].to_dict() == pytest.approx({"Not asked": np.nan, "Don't know": 0.2, "empty": 0}, nan_ok=True)

@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from scipy import linalg
 
 import surveykit as sk
-from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust, hotelling_test, solve_weighted
+from surveykit.estimation.engine.few_clusters import (
+    cluster_totals,
+    fit_robust,
+    fit_without_each,
+    hotelling_test,
+    solve_weighted,
+)
 
 COVARIATES = [("sex", 2), ("ageband", 2), ("ageband", 3), ("ageband", 4), ("educ", 2), ("educ", 3)]
 MODELS = {
@@ -431,3 +437,24 @@ def test_what_double_precision_cannot_know_is_not_given():
         found = fit_robust(totals)
     assert np.isnan(found.std_errors).any() and np.isnan(found.df).any()
     assert np.isfinite(fit_robust(totals, "cr0").std_errors).all()  # which needs no root
+
+
+@pytest.mark.parametrize("kind", ["even", "lone heavy respondent", "dependent column"])
+def test_fits_without_each_cluster_equal_those_on_the_rows_of_the_others(kind):
+    rng = np.random.default_rng(3)
+    cluster = np.repeat(np.arange(9), rng.integers(5, 30, 9))
+    x = np.column_stack([np.ones(len(cluster)), cluster < 4, rng.normal(size=len(cluster)), cluster == 8]).astype(float)
+    x = x if kind == "dependent column" else x[:, :3]  # without the last cluster its column is zero
+    w = rng.gamma(4, 0.25, len(cluster))
+    w[0] = 3e4 if kind == "lone heavy respondent" else w[0]
+    y = rng.integers(1, 6, len(cluster)).astype(float)
+    contrast = np.eye(x.shape[1])[1]
+    left_out = np.array([8, 0, 3, 5])
+    found = fit_without_each(cluster_totals(x, y, w, cluster), left_out, contrast)
+    for number, gone in enumerate(left_out):
+        rest = cluster != gone
+        codes = np.unique(cluster[rest], return_inverse=True)[1]
+        alone = fit_robust(cluster_totals(x[rest], y[rest], w[rest], codes), contrasts=contrast[None])
+        assert found.estimate[number] == pytest.approx(alone.coefficients[0], rel=1e-9)
+        assert found.std_error[number] == pytest.approx(alone.std_errors[0], rel=1e-9)
+        assert found.df[number] == pytest.approx(alone.df[0], rel=1e-8)

@@ -28,6 +28,19 @@ def test_another_question_under_the_same_name_is_refused():
         sk.stack_waves({"a": wave("q1", "Trust in the akim", [1]), "b": wave("q1", "How old is your house?", [1])})
 
 
+def test_another_skip_rule_is_another_universe():
+    def asked(rule):
+        book = sk.Codebook.of([sk.Variable("q1", {"en": "Do you?"}, asked_of=rule), sk.Variable("voted")])
+        return sk.Survey(pd.DataFrame({"q1": [1, 2], "voted": [1, 1]}), book)
+
+    audit = sk.audit_waves({"a": asked({"voted": [1]}), "b": asked({"voted": [0, 1]})})
+    assert audit.table[["outcome", "kind", "blocks"]].values.tolist() == [["q1", "universe", True]]
+    assert "voted [1] and voted [0, 1]" in audit.table["difference"][0]
+    same = sk.audit_waves({"a": asked({"voted": [1, 0]}), "b": asked({"voted": [0, 1]})})
+    untold = sk.audit_waves({"a": asked({"voted": [1]}), "b": asked({})})
+    assert same.table.empty and untold.table.empty
+
+
 def test_another_universe_is_refused_and_another_mode_is_told():
     def asked(universe, mode):
         book = sk.Codebook.of([sk.Variable("q1", {"en": "Do you?"}, universe={"en": universe}, mode={"en": mode})])

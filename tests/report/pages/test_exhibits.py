@@ -16,7 +16,7 @@ def test_captions_are_numbered(page):
 
 
 def test_the_banner_and_where_the_numbers_come_from(page):
-    assert '<p class="banner" role="note">SIMULATED answers' in page
+    assert '<aside class="banner" aria-label="SIMULATED"><p>SIMULATED answers' in page
     assert "<title>SIMULATED: Trust &amp; &lt;b&gt;reform&lt;/b&gt;</title>" in page
     for wanted in ("answers.csv", "ab" * 32, "weighted by w", "surveykit 0.1.0", "pandas"):
         assert wanted in page

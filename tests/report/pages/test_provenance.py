@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from surveykit.design import SurveyDesign
-from surveykit.report.pages.provenance import weight_in_words
 from surveykit.results import Origin, WeightingStep
 from surveykit.weighting.raking import rake
+from surveykit.words.messages import said_in
 
 RAKED = WeightingStep("raked to sex, age_group (ceiling 6)", "raked to", names="sex, age_group", ceiling="6")
 
@@ -16,20 +16,20 @@ RAKED = WeightingStep("raked to sex, age_group (ceiling 6)", "raked to", names="
     [
         ("en", "weighted by w; raked to sex, age_group (ceiling 6); by hand"),
         ("ru", "веса: столбец «w»; рейкинг по sex, age_group (наибольший вес: 6 средних); by hand"),
-        ("kk", "w бойынша салмақталған; sex, age_group бойынша рейкинг (шегі 6); by hand"),
+        ("kk", "салмақтар: «w» бағаны; sex, age_group бойынша рейкинг (шегі 6); by hand"),
     ],
 )
 def test_weights_and_their_steps_in_words(lang, said):
-    assert weight_in_words(Origin(weighted_by="w", steps=(RAKED, "by hand")), lang) == said
+    assert said_in(Origin(weighted_by="w", steps=(RAKED, "by hand")).weight, lang) == said
 
 
 def test_a_step_without_a_ceiling():
     step = WeightingStep("post-stratified by sex", "post-stratified by", names="sex")
-    assert weight_in_words(Origin(steps=(step,)), "ru") == "без взвешивания; постстратификация по sex"
+    assert said_in(Origin(steps=(step,)).weight, "ru") == "без взвешивания; постстратификация по sex"
 
 
 def test_an_origin_that_only_has_a_sentence_keeps_it():
-    assert weight_in_words(Origin(weight="weighted by w; raked to sex"), "ru") == "weighted by w; raked to sex"
+    assert said_in(Origin(weight="weighted by w; raked to sex").weight, "ru") == "weighted by w; raked to sex"
 
 
 def test_steps_stay_records_through_the_weighting_and_through_pickle():
@@ -42,6 +42,5 @@ def test_steps_stay_records_through_the_weighting_and_through_pickle():
         origin = Origin(weighted_by="w", steps=steps)
         assert origin.weight == raked.origin().weight == "weighted by w; raked to a; b (ceiling 9) (ceiling 3)"
         assert (
-            weight_in_words(origin, "ru")
-            == "веса: столбец «w»; рейкинг по a; b (ceiling 9) (наибольший вес: 3 средних)"
+            said_in(origin.weight, "ru") == "веса: столбец «w»; рейкинг по a; b (ceiling 9) (наибольший вес: 3 средних)"
         )
