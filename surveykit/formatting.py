@@ -58,6 +58,17 @@ def printable(text: object) -> str:
     )  # not in XML 1.0
 
 
+def printable_lines(text: str) -> str:
+    """Return text that is printed: its lines stay, nothing in them steers a terminal.
+
+    Examples
+    --------
+    >>> printable_lines("Trust\\x1b[2J\\rin\\nthe akim")
+    'Trust[2J in\\nthe akim'
+    """
+    return "\n".join(printable(line) for line in text.split("\n"))
+
+
 BREAKS = re.compile("[ \t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
 """Where words part; `str.split` without it would also part thousands, at a space that must not break."""
 SMALLEST_P = 0.001

@@ -13,7 +13,7 @@ from surveykit._checks import check_columns, check_option
 from surveykit.codebook import Code, Codebook
 from surveykit.errors import ArgumentError
 from surveykit.findings import Names, describe
-from surveykit.formatting import BREAKS, file_name, format_table, without_controls
+from surveykit.formatting import BREAKS, file_name, format_table, printable_lines, without_controls
 from surveykit.recipes import code_of, seed_of
 from surveykit.terminal_table import fit_lines, fit_table
 from surveykit.translated_names import is_everybody, names_of_groups, names_of_levels
@@ -489,7 +489,7 @@ class Result:
           trust    2.500 120
         Weighted means.
         """
-        return "\n".join(part for part in (self.finding(), self._body()) if part)
+        return printable_lines("\n".join(part for part in (self.finding(), self._body()) if part))
 
     def _body(self) -> str:
         """Return title, table and notes as plain text."""

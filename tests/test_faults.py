@@ -198,6 +198,7 @@ COMMANDS = {
     "map": (["map", "in.csv", "--study", "whole", "--quiet", "--out", "out.toml"], None),
     "replicate": (["replicate", "study", "--quiet", "--out", "out"], ["--lang", "ru"]),
     "simulate": (["simulate", "--quiet", "--out", "out"], ["--seed", "3"]),
+    "explore": (["explore", "in.csv", "--out", "out.html"], None),
     "init": (["init", "--quiet", "out"], None),
 }  # fmt: skip
 """Each command, and what makes it write something else; None where it writes over nothing."""
@@ -229,7 +230,7 @@ class Answers:
         )
         self.title, self.version = label, version
         self.survey = sk.Survey(frame, book)
-        design = sk.SurveyDesign(self.survey, weight="w", cluster="settlement")
+        self.design = design = sk.SurveyDesign(self.survey, weight="w", cluster="settlement")
         self.means, self.shares = sk.means(design, "trust", by="akim"), sk.shares(design, "sex")
         self.study = sk.simulate_study(version, interviews=0.2)
         self.ledger = sk.Ledger((Claim(f"A-{version}", published="1"),))
@@ -277,6 +278,7 @@ FUNCTIONS = {
     "write_result": (writing_a(sk.write_result, means_of), "out.json"),
     **{f"write_report .{ending}": (page_of, f"out.{ending}") for ending in ("html", "md", "tex", "docx")},
     "write_report_folder": (lambda one, out: sk.write_report_folder([one.means], out, title=one.title), "out"),
+    "write_explorer": (lambda one, out: sk.write_explorer(one.design, out, title=one.title), "out.html"),
     "write_study": (writing_a(sk.write_study, lambda one: one.study), "out"),
     "Ledger.to_csv": (lambda one, out: one.ledger.to_csv(out), "out.csv"),
     "WaveAudit.propose_crosswalk": (lambda one, out: one.audit.propose_crosswalk(out), "out.toml"),

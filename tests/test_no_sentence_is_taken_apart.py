@@ -20,7 +20,6 @@ TEXTS_OF_OTHERS = {
     "formulas/columns.py": "an error of patsy's",
     "formulas/values.py": "an error of patsy's or numpy's",
     "reading/spss_stata/spss_file.py": "an error of pyreadstat's",
-    "report/pages/spreadsheet_file.py": "an error of lxml's",
 }
 READ_BY_PATTERNS = {
     "toml_file.py": "TOML",

@@ -276,6 +276,10 @@ def split_answers(
     data = as_survey(survey)
     check_columns(data.frame, [column], "column")
     values = data.frame[column]
+    if separator == "":
+        raise ArgumentError(
+            '`separator` is empty, which parts nothing; name what stands between the answers, as in separator="; "'
+        )
     if separator is None:
         found = find_joined_answers(values)
         if found is None and options is None:

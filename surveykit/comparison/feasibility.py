@@ -11,7 +11,7 @@ from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.found import FAMILIES, Compared, describe_detectable, describe_settlements, describe_statistic
 from surveykit.comparison.judgement import LEVEL, VERDICTS, Judgement, Verdict
 from surveykit.findings import Names
-from surveykit.formatting import format_number, format_p
+from surveykit.formatting import format_number, format_p, printable_lines
 from surveykit.results import Origin, Result
 from surveykit.translated_names import said_groups
 from surveykit.words.messages import Figure, Message, Slot, Told
@@ -362,7 +362,7 @@ class UnderVerdict(Result):
 
     def summary(self) -> str:
         """Return what was found, the verdict, table and notes as plain text."""
-        return "\n".join(part for part in (self.finding(), self.headline(), self._body()) if part)
+        return printable_lines("\n".join(part for part in (self.finding(), self.headline(), self._body()) if part))
 
     def _repr_html_(self) -> str:
         return f"<p><strong>{html.escape(self.headline())}</strong></p>{super()._repr_html_()}"

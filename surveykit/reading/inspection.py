@@ -17,6 +17,7 @@ from surveykit.coded_answers.undeclared import not_yet_told, warn_of_undeclared
 from surveykit.errors import ArgumentError, ReadError, SurveyKitWarning
 from surveykit.files.kinds import KIND_WORDS, WAYS_OUT, FileKind, sniff_kind
 from surveykit.files.reading import PathLike, check_file
+from surveykit.formatting import printable_lines
 from surveykit.reading.codebook_file import CodebookFile
 from surveykit.reading.codebooks.any_codebook import read_described
 from surveykit.reading.csv.csv_file import read_csv
@@ -151,7 +152,7 @@ class Inspection:
         width = max(map(len, self.facts))
         lines = [f"{name:<{width}}  {_line(value)}" for name, value in self.facts.items()]
         lines += [f"warning: {_line(sentence)}" for sentence in self.warnings]
-        return "\n".join([*lines, "", self.columns.to_string(index=False, max_colwidth=48)])
+        return printable_lines("\n".join([*lines, "", self.columns.to_string(index=False, max_colwidth=48)]))
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values, for JSON."""

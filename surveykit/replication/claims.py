@@ -10,6 +10,7 @@ import pandas as pd
 from surveykit._checks import as_names, check_option, some, suggest
 from surveykit.errors import CodebookError, ReadError
 from surveykit.files.writing import check_target, write_text_whole
+from surveykit.formatting import printable_lines
 from surveykit.reading.csv.plain_table import read_plain_table
 from surveykit.replication.quotations import stands_in
 from surveykit.replication.rounding import agrees, show_value
@@ -386,7 +387,8 @@ class Ledger:
         2 claims: 2 open
         """
         counted = ", ".join(f"{number} {verdict}" for verdict, number in self.count().items() if number)
-        return "\n".join([*(claim.line() for claim in self.claims), f"{len(self)} claims: {counted or 'none'}"])
+        lines = [*(claim.line() for claim in self.claims), f"{len(self)} claims: {counted or 'none'}"]
+        return printable_lines("\n".join(lines))
 
     def __str__(self) -> str:
         return self.summary()

@@ -14,7 +14,7 @@ from surveykit._checks import check_option, some
 from surveykit.errors import ReadError, SurveyKitError
 from surveykit.files.reading import hash_file
 from surveykit.files.writing import write_text_whole
-from surveykit.formatting import file_name
+from surveykit.formatting import file_name, printable_lines
 from surveykit.progress_bar import track
 from surveykit.replication.claims import Ledger
 from surveykit.replication.codecheck import CODECHECK_FILE, format_codecheck
@@ -78,7 +78,7 @@ class StudyRun:
         lines += list(self.left_out)
         lines += [self.ledger.summary()] if len(self.ledger) else []
         counted = f"{len(self.manifest.made)} tables, figures and pages in {self.folder}"
-        return "\n".join([*lines, counted])
+        return printable_lines("\n".join([*lines, counted]))
 
 
 def replicate_study(

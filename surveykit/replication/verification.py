@@ -7,6 +7,7 @@ from pathlib import Path
 
 from surveykit.errors import ReadError
 from surveykit.files.reading import hash_file
+from surveykit.formatting import printable_lines
 from surveykit.replication.manifest import Manifest, read_manifest
 from surveykit.replication.output_folder import MARKER, is_from_the_system
 from surveykit.replication.study import Progress, choose_program, run_into, study_inputs
@@ -49,7 +50,7 @@ class Verification:
             if self.succeeded
             else f"{self.folder} is not {given}: {len(self.findings)} findings"
         )
-        return "\n".join([verdict, *self.findings, *self.remarks])
+        return printable_lines("\n".join([verdict, *self.findings, *self.remarks]))
 
 
 def verify_outputs(

@@ -68,6 +68,26 @@ def test_41_and_42_texts_from_files_are_text_wherever_they_land(text, tmp_path):
 CONTROL = "bell\x07 escape\x1b[2J null\x00 csi\x9b31m override\u202egnp end\uffff"
 
 
+@pytest.mark.filterwarnings("ignore::surveykit.SurveyKitWarning")
+def test_41_what_is_printed_steers_no_terminal(tmp_path):
+    """`print` and `summary` write to a terminal as the commands do, where a label could clear it or hide a line."""
+    text = CONTROL + "\rover it\x85"
+    result = shares_named(text)
+    book = sk.Codebook.of([sk.Variable("trust", {"en": text}, missing=MISSING)])
+    frame = make_frame().rename(columns={"q1": "trust"}).drop(columns=["q2", "q3"])
+    design = sk.SurveyDesign(sk.Survey(frame, book).with_missing_codes(), weight="w", cluster="settlement")
+    roles = {"group": "akim", "baseline": 0, "settlement": "settlement", "methods": ["cr2"]}
+    compared = sk.compare_settlements(design, "trust", **roles)
+    stored = sk.read_result(sk.write_result(result, tmp_path / "stored.json"))
+    (tmp_path / "claims.csv").write_text(f"claim_id,statement,published,rounding\nA,{CONTROL},1,1\n", encoding="utf-8")
+    ledger = sk.Ledger.from_csv(tmp_path / "claims.csv")
+    table, sample = sk.crosstab(design, rows="trust", columns="akim"), sk.describe_sample(design, ["trust"])
+    for printed in (result, compared, stored, ledger, table, sample, sk.means(design, "trust", by="akim")):
+        for said in (printed.summary(), str(printed)):
+            assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", said), said
+    assert "escape[2J" in str(result), "the words stay"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("text", [*HOSTILE, *FORMULAS, CONTROL], ids=range(len(HOSTILE) + len(FORMULAS) + 1))
 def test_41_and_42_office_files_and_figures_are_well_formed_and_run_nothing(text, tmp_path):

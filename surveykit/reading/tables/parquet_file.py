@@ -153,7 +153,7 @@ def _read_table(path: Path, kind: FileKind, wanted: Sequence[str] | None) -> Any
     pa = _pyarrow()
     if kind == "parquet":
         parquet = require("pyarrow.parquet", "big")
-        with parquet.ParquetFile(path) as first:
+        with path.open("rb") as stream, parquet.ParquetFile(stream) as first:  # pyarrow takes UTF-8 names only
             schema, meta = first.schema_arrow, first.metadata
             names = _check_names(schema.names, wanted, path.name)
             groups = range(meta.num_row_groups)
@@ -164,7 +164,7 @@ def _read_table(path: Path, kind: FileKind, wanted: Sequence[str] | None) -> Any
             for text_field in schema
             if pa.types.is_string(text_field.type) or pa.types.is_large_string(text_field.type)
         ]
-        with parquet.ParquetFile(path, read_dictionary=texts) as file:
+        with path.open("rb") as stream, parquet.ParquetFile(stream, read_dictionary=texts) as file:
             table = file.read(columns=names if wanted is not None else None, use_threads=False)
     else:
         with path.open("rb") as head:
@@ -172,7 +172,7 @@ def _read_table(path: Path, kind: FileKind, wanted: Sequence[str] | None) -> Any
                 raise ReadError(
                     f"{path.name!r} is a Feather file of the first version, which no program writes any more; read it with an older pandas or R and write it as Parquet"
                 )
-        with pa.OSFile(str(path)) as stream, pa.ipc.open_file(stream) as file:
+        with path.open("rb") as stream, pa.ipc.open_file(stream) as file:
             names = _check_names(file.schema.names, wanted, path.name)
             batches = [file.get_batch(number) for number in range(file.num_record_batches)]
             check_memory(path.name, sum(batch.num_rows for batch in batches), len(names))
@@ -396,11 +396,12 @@ def write_parquet(survey: Survey, path: PathLike) -> None:
 
     def write(temporary: Path) -> None:
         try:
-            if target.suffix.lower() in PARQUET:
-                require("pyarrow.parquet", "big").write_table(table, temporary, compression="zstd")
-            else:
-                with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, table.schema) as file:
-                    file.write_table(table)
+            with temporary.open("wb") as sink:
+                if target.suffix.lower() in PARQUET:
+                    require("pyarrow.parquet", "big").write_table(table, sink, compression="zstd")
+                else:
+                    with pa.ipc.new_file(sink, table.schema) as file:
+                        file.write_table(table)
         except pa.ArrowException as error:
             raise WriteError(f"{target.name!r} cannot be written ({str(error)[:80]})") from error
 

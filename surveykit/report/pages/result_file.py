@@ -18,6 +18,7 @@ from surveykit.errors import ArgumentError, CodebookError, ReadError
 from surveykit.files.json_file import read_json
 from surveykit.files.reading import PathLike, check_file
 from surveykit.files.writing import check_target, write_text_whole
+from surveykit.formatting import printable_lines
 from surveykit.reading.codebook_file import format_codebook, parse_codebook
 from surveykit.recipes import code_of, recipe_of
 from surveykit.report.disclosure import protected
@@ -110,7 +111,9 @@ class StoredResult(Result):
 
     def summary(self) -> str:
         """Return what was found, the verdict where there was one, table and notes as plain text."""
-        return "\n".join(part for part in (self.finding(), self.written_headline, self._body()) if part)
+        return printable_lines(
+            "\n".join(part for part in (self.finding(), self.written_headline, self._body()) if part)
+        )
 
 
 def write_result(result: Result, path: str | Path) -> Path:

@@ -3,11 +3,10 @@
 import io
 import math
 import textwrap
+import zipfile
 from typing import Any
 
-from surveykit.errors import WriteError
 from surveykit.extras import require
-from surveykit.files.refusals import reason
 from surveykit.formatting import Number, Printed, spreadsheet_format, without_controls
 from surveykit.report.pages.archive import steady
 from surveykit.report.pages.provenance import provenance_rows
@@ -40,16 +39,27 @@ def workbook_bytes(table: PageTable) -> bytes:
     book.properties.creator, book.properties.title = "surveykit", caption_of(table)[:250]
     _fill_table(book.active, table)
     _fill_notes(book.create_sheet(), table)
+    return steady(_saved(book))
+
+
+def _saved(book: Any) -> bytes:
+    """Return the file of a workbook, put together in memory.
+
+    openpyxl fills a temporary file for each sheet, which stays behind, with a complaint of lxml, when its disk is full.
+    """
+    excel, sheets = require("openpyxl.writer.excel", "excel"), require("openpyxl.worksheet._writer", "excel")
+
+    class Writer(excel.ExcelWriter):  # type: ignore[misc, name-defined]
+        def write_worksheet(self, sheet: Any) -> None:
+            writer = sheets.WorksheetWriter(sheet, io.BytesIO())
+            writer.write()
+            sheet._rels = writer._rels
+            self._archive.writestr(sheet.path[1:], writer.read())
+            self.manifest.append(sheet)
+
     buffer = io.BytesIO()
-    try:
-        book.save(buffer)
-    except Exception as error:  # lxml, where openpyxl finds it, has a class of its own that is no OSError: IO_ENOSPC
-        if not isinstance(error, OSError) and "IO_" not in str(error):
-            raise
-        raise WriteError(
-            f"the system's folder for temporary files, in which a spreadsheet is put together, cannot be written ({reason(error)}); free some room there, or name another folder by the variable TMPDIR"
-        ) from error
-    return steady(buffer.getvalue())
+    Writer(book, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED)).save()  # it closes the archive
+    return buffer.getvalue()
 
 
 def _fill_table(sheet: Any, table: PageTable) -> None:
