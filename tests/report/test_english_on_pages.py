@@ -2,12 +2,15 @@
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 
 import surveykit as sk
 
+STUDY = Path(__file__).parents[2] / "analysis" / "ili_district"
 ALLOWED = {
+    "Callaway & Sant'Anna": "authors",
     "Bell & McCaffrey": "authors",
     "Bell & McCaffrey; Pustejovsky & Tipton": "authors",
     "Pustejovsky & Tipton": "authors",
@@ -39,3 +42,12 @@ def test_a_report_of_simulated_answers_has_no_english(tmp_path, lang):
     parts = sk.compose_report(design, result, lang=lang)
     page = sk.write_report(parts, tmp_path / "page.html", title="Аким", lang=lang)
     assert english_runs(page.read_text(encoding="utf-8")) == set()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
+@pytest.mark.parametrize("lang", ["ru", "kk"])
+def test_the_report_of_the_shipped_study_has_no_english(tmp_path, lang):
+    sk.replicate_study(STUDY, out=tmp_path / "out", lang=lang, program=False)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert english_runs(page) <= {"sex, age"}  # the columns that weights were raked to
