@@ -151,7 +151,7 @@ def shares(
     if missing == "listwise":
         where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
-    prepared, sample = prepare_items(design, names, lang), element_sample(design, domains, calibrated=True)
+    prepared, sample = prepare_items(design, names, lang), element_sample(design, domains)
     table_of = counting_table(design, domains, sample)
     counts, bases = _count(prepared, table_of)
     ratio = RatioTotals(counts, bases, bases)
