@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns
+from surveykit._checks import as_names, check_columns, warn
 from surveykit.codebook import Code, Texts, Variable, as_code, pick_text
 from surveykit.coded_answers.response_sets import find_response_sets
+from surveykit.coded_answers.undeclared import find_undeclared_codes
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.result_columns import Estimates
+from surveykit.estimation.engine.result_columns import Estimates, told_beside_the_number
 from surveykit.estimation.quantities.means import means
 from surveykit.estimation.quantities.shares import shares
 from surveykit.formatting import percent_text, printable
@@ -177,10 +178,13 @@ def explorer_content(
             note = [hidden_note(table, lang, result.facts) for lang in LANGUAGES]
             if any(note):
                 place.setdefault("notes", {})[kind] = _index(notes, note)
+    doubtful = _doubtful(design, {*chosen.questions, *chosen.groups})
     variables = [
         _variable(design.survey.codebook[str(name)], chosen, answers.get(str(name)), cells.get(str(name)))
+        | ({"doubtful": doubtful[str(name)]} if str(name) in doubtful else {})
         for name in frame.columns
     ]
+    _say_without_interval(cells)
     origin = masked[0].origin
     return {
         "title": _title(design, title),
@@ -191,6 +195,7 @@ def explorer_content(
             for why in ("few", "few in group", "dominated", "protects", "unsaid")
         },
         "variables": variables,
+        "first": next((name for name in chosen.questions if _differs(cells[name][""])), next(iter(chosen.questions))),
         "groups": [
             {
                 "id": by,
@@ -202,7 +207,7 @@ def explorer_content(
         ],
         "notes": notes,
         "clusters": clusters is not None,
-        "warnings": [_trilingual(one) for one in _warnings(design)],
+        "warnings": [_trilingual(one) for one in _warnings(design, len(doubtful))],
         "methods": [_trilingual(one) for one in _methods(design, origin, chosen, confidence)],
         "left_out": {
             key: _trilingual(explorer_sentence("left_out", key)) for key in sorted({*chosen.left_out.values()})
@@ -224,10 +229,43 @@ def _estimated(design: SurveyDesign, chosen: Chosen, confidence: float) -> list[
             ]
             if items:
                 call = shares if kind == "share" else means
-                estimates = call(design, items, by=by or None, confidence=confidence)
+                with told_beside_the_number():
+                    estimates = call(design, items, by=by or None, confidence=confidence)
                 # who did not answer stands in no table of the page, and so tells nothing
                 found.append(((by, kind), replace(estimates, count_missing=None)))
     return found
+
+
+def _doubtful(design: SurveyDesign, names: set[str]) -> dict[str, list[Code]]:
+    """Return the codes that look like "no answer", or are declared so, and yet stand among the answers."""
+    frame, book = design.survey.frame, design.survey.codebook
+    found = {name: [*codes] for name, codes in find_undeclared_codes(design.survey).items() if name in names}
+    for name in names:
+        standing = frame.loc[book[name].is_missing(frame[name]), name].unique().tolist()
+        if standing:
+            found[name] = [*found.get(name, []), *standing]
+    return {name: [_plain(code) for code in codes] for name, codes in found.items()}
+
+
+def _differs(shown: Content) -> bool:
+    """Whether a figure of everybody shows more than one answer: a consent that all gave is a poor first page."""
+    if "share" not in shown:
+        return True
+    return sum(isinstance(one, list) and bool(one[0]) for one in shown["share"][0]) > 1
+
+
+def _say_without_interval(cells: Mapping[str, Mapping[str, Content]]) -> None:
+    """Say in one line how many numbers of the page have no interval."""
+    shown = [
+        cell
+        for by in cells.values()
+        for place in by.values()
+        for cell in [*(one for group in place.get("share", []) for one in group), *place.get("mean", [])]
+        if isinstance(cell, list)
+    ]
+    many = sum(cell[0] is not None and None in cell for cell in shown)
+    if many:
+        warn(f"{many} of the {len(shown)} numbers of the page have no interval, which it says beside each of them")
 
 
 def _numbers(rows: pd.DataFrame, kind: str) -> list[Any]:
@@ -288,7 +326,7 @@ def _sides(design: SurveyDesign, frame: pd.DataFrame, by: str, cluster: str | No
     return counts if len(counts) == many else None
 
 
-def _warnings(design: SurveyDesign) -> list[dict[str, str]]:
+def _warnings(design: SurveyDesign, doubtful: int) -> list[dict[str, str]]:
     found = []
     many = design.units.n_clusters
     if not design.cluster and design.replicates is None:
@@ -297,6 +335,8 @@ def _warnings(design: SurveyDesign) -> list[dict[str, str]]:
         found.append(explorer_sentence("warning", "few", n=str(many)))
     if design.weight is None and not design.steps:
         found.append(explorer_sentence("warning", "unweighted"))
+    if doubtful:
+        found.append(explorer_sentence("warning", "codes", n=str(doubtful)))
     return [*found, explorer_sentence("warning", "looking")]
 
 
