@@ -65,7 +65,8 @@ def choose(
     frame = design.survey.frame
     named = as_names(questions, "questions")
     check_columns(frame, named, "questions")
-    asked = {name: _how_shown(design, frame[name], minimum_n) for name in frame.columns}
+    in_sets = {item for one in find_response_sets(design.survey).values() for item in one.items}
+    asked = {name: "set" if name in in_sets else _how_shown(design, frame[name], minimum_n) for name in frame.columns}
     wrong = next((name for name in named if isinstance(asked[name], str)), None)
     if wrong is not None:
         raise ArgumentError(
@@ -100,8 +101,6 @@ def _how_shown(design: SurveyDesign, values: pd.Series, minimum_n: int) -> tuple
         return "weight"
     if name in (*design.cluster, *design.stratum, *design.fpc):
         return "design"
-    if any(name in one.items for one in find_response_sets(design.survey).values()):
-        return "set"
     known = values.dropna()
     if not len(known):
         return "empty"
@@ -137,9 +136,8 @@ def _groups(
         for name in names:
             many = frame[name].nunique()
             if not 2 <= many <= MOST_GROUPS:
-                raise ArgumentError(
-                    f"`groups` names {name!r}, which has {many} different values; a group has 2 to {MOST_GROUPS}"
-                )
+                values = "1 value" if many == 1 else f"{many} different values"
+                raise ArgumentError(f"`groups` names {name!r}, which has {values}; a group has 2 to {MOST_GROUPS}")
         return tuple(names)
     book = design.survey.codebook
     found = [
