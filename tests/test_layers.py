@@ -106,6 +106,8 @@ MET_LATE = {
     "report.pages.html_document": "the same",
     "cli.printing": "pandas, which the help of a command need not wait for",
     "cli.comparing": "the same",
+    "cli.reporting": "the same",
+    "cli.weighting": "the same",
     "cli.tool": "the same",
 }
 """Modules that import one of the project's inside a function, and what they spare who does not call it; the order of

@@ -43,7 +43,7 @@ from surveykit.estimation.engine.result_columns import (
 )
 from surveykit.estimation.engine.share_intervals import share_interval
 from surveykit.estimation.engine.totals import Tabulator, count_answers, unit_tabulator
-from surveykit.words.messages import Message
+from surveykit.words.messages import Message, Told
 
 
 def shares(
@@ -203,7 +203,7 @@ def shares(
         heaviest=partial(heaviest_weights, design, domains, names),
     )
     facts = {**result.facts, "unordered": ready.unordered} if ready.unordered else result.facts
-    method = " ".join([result.method, *ready.sentences])
+    method = Told.of(result.method, *ready.sentences, between=" ")
     result = replace(result, method=method, facts=facts) if ready.sentences else result
     return complete.tell(result, names, by, lang)
 
