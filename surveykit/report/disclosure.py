@@ -11,9 +11,10 @@ from surveykit.comparison.answers.crosstab import Crosstab
 from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.result_columns import Estimates
+from surveykit.estimation.tables.model_comparison import ModelComparison
 from surveykit.estimation.tables.sample_description import SampleDescription
 from surveykit.hidden_marks import DOMINATED, PROTECTS, SMALL_GROUP, UNSAID, hidden_mark
-from surveykit.report.released_cells import ReleasedCells, Rules, missing_of, release_of
+from surveykit.report.released_cells import ReleasedCells, Rules, missing_of, models_of, release_of
 from surveykit.report.withheld import WITHHELD, closed_outcomes, without_hidden_settlements
 from surveykit.results import Result
 from surveykit.words.messages import Figure, Message, Slot, Told
@@ -22,7 +23,12 @@ from surveykit.words.pages import word
 MINIMUM_N = 5
 """Respondents that a cell must rest on to be shown, unless the caller asks for more."""
 HIDDEN, WHY = "hidden", "hidden_why"
-_KEPT = ("outcome", "level", "group", "baseline", "term", "estimand", "method", "wave", "reason", "left_out", "treated")
+COEFFICIENTS = "coefficients"
+"""The fact that the cells hidden are those of a model's coefficients."""
+_KEPT = (
+    *("outcome", "level", "group", "baseline", "term", "estimand", "method", "wave", "reason", "left_out", "treated"),
+    *("model", "variable", "code"),
+)
 BESIDE_GROUPS = ("standardized_difference", "independence")
 """Rows of a description of the sample that compare the groups: exact functions of all their cells."""
 LOG_COLUMNS = ("table", "outcome", "group", "level", "reason", "left_out", "why")
@@ -246,7 +252,9 @@ def hidden_note(table: pd.DataFrame, lang: str | None, facts: Mapping[str, Any])
     least = int(facts["minimum_n"])
     said = [word("hidden_note", lang, n=least)]
     why = set(table[WHY]) if WHY in table else set()
-    if "level" in table and table["level"].notna().any():
+    if facts.get(COEFFICIENTS):
+        said.append(word("hidden_coefficients_note", lang, n=least))
+    elif "level" in table and table["level"].notna().any():
         said.append(word("hidden_answers_note", lang, n=least, twice=SMALL_GROUP * least))
     if DOMINATED in why:
         said.append(word("hidden_dominated_note", lang))
@@ -325,6 +333,9 @@ def _masks(results: Sequence[Result], release: ReleasedCells, hidden: np.ndarray
             mask["table"][(one.table["outcome"].isin(lost) & one.table["term"].isin(BESIDE_GROUPS)).to_numpy()] = (
                 PROTECTS
             )
+        if isinstance(one, ModelComparison):  # a sum of squares between the groups is made of all their averages
+            lost = {*one.table["model"][mask["table"] != ""]}
+            mask["table"][(one.table["model"].isin(lost) & (one.table["method"] == "fit")).to_numpy()] = PROTECTS
         if isinstance(one, Estimates) and one.combines is not None:
             source, used = one.combines
             if source.facts.get("minimum_n") != 0:  # else it is shown on purpose
@@ -342,6 +353,8 @@ def _masked_result(result: AnyResult, masks: Masks, rules: Rules) -> AnyResult:
     if hidden and None in result.meanings_of(groups) and not isinstance(result, SettlementComparison):
         sentences.append(Message("disclosure.no_codes"))
     facts = {**result.facts, "minimum_n": rules.minimum_n, "hidden_rows": hidden}
+    if models_of(result):
+        facts[COEFFICIENTS] = True
     changes: dict[str, object] = {
         "table": _masked(result.table, masks["table"]),
         "facts": facts,
