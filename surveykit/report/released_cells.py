@@ -13,6 +13,7 @@ from scipy import sparse
 from surveykit.codebook import as_code
 from surveykit.comparison.answers.crosstab import Crosstab
 from surveykit.comparison.answers.settlements import SettlementComparison
+from surveykit.estimation.engine.domains import Carried
 from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.estimation.models.level_cells import level_cells
 from surveykit.estimation.models.model_fit import ModelFit
@@ -280,7 +281,7 @@ def _add_crosstab(release: ReleasedCells, number: int, result: Crosstab) -> None
         if group is None or (name, term, "", text) not in result.persons:
             continue
         n = result.persons[name, term, "", text]
-        base, why = _add_group(release, name, group, n)
+        base, why = _add_group(release, name, group, n, result.carried.get((name, term, text)))
         if not level:
             release.rows.append(_Row(number, "table", place, [base]))
             continue
@@ -300,7 +301,7 @@ def _add_sample(release: ReleasedCells, number: int, result: SampleDescription) 
         if row["term"] == "missing":
             cells = [_add_reason(release, name, group, level, int(row["count"]))]
         else:
-            base, why = _add_group(release, name, group, int(row["n"]))
+            base, why = _add_group(release, name, group, int(row["n"]), result.carried.get((name, str(row["group"]))))
             cells = [base]
             if level:
                 count = int(row["count"])
@@ -347,8 +348,13 @@ def _add_model_links(release: ReleasedCells) -> None:
             release.brings += [(other, at) for other in of_group.get((key[0], key[2]), ()) if other != at]
 
 
-def _add_group(release: ReleasedCells, outcome: str, group: Group, n: int) -> tuple[int, str]:
-    why = FEW if group and 0 < n < release.rules.minimum_n else ""
+def _add_group(release: ReleasedCells, outcome: str, group: Group, n: int, carried: Carried | None) -> tuple[int, str]:
+    why = ""
+    if group:
+        row: dict[str, object] = {"n": n}
+        if carried is not None:
+            row |= {"n_clusters": carried.n_clusters, "n_weighted": carried.total}
+        why = _why_of_group(release.rules, row, None if carried is None else (carried.first, carried.second))
     return release.cell((outcome, ("", ""), group, "n"), n, why), why
 
 

@@ -279,6 +279,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Рао — Скотт F критерийі, екінші ретті. {tests}.",
     ),
     "outside_base": ("{question}: outside the base {reasons}.", "{question}: вне базы {reasons}.", "{question}: негізге кірмейді {reasons}."),
+    "few_without_group": (
+        "{question}: fewer than {n} respondents without an answer stand in no column.",
+        "{question}: респонденты без ответа (менее {n}) не вошли ни в один столбец.",
+        "{question}: жауап бермеген респонденттер ({n} адамнан аз) ешбір бағанға кірмеді.",
+    ),
     "without_group": (
         "{question}: {n} respondents without an answer stand in no column.",
         "{question}: респонденты без ответа ({n}) не вошли ни в один столбец.",

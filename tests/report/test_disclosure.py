@@ -23,6 +23,7 @@ from surveykit.report.pages.result_file import write_result
 from surveykit.report.pages.table_file import write_table
 from surveykit.results import Result
 from surveykit.survey import Survey
+from surveykit.weighting.diagnostics import compare_weights, summarize_weights
 from tests.report.conftest import make_survey
 
 SIZES = {"S01": 4, "S02": 9, "S03": 40, "S04": 60}
@@ -421,3 +422,44 @@ def test_the_coefficient_of_a_settlement_that_a_table_hides_is_hidden_too():
 def test_a_model_in_which_nobody_is_few_stays_as_it_is():
     result = compare_models([fit_model("q ~ C(v) * age", modelled({"A": 30, "B": 50, "C": 40}))])
     assert not any(small_cells(result))
+
+
+@pytest.mark.parametrize("percent", ["column", "row", None])
+def test_two_respondents_who_hold_the_weight_are_hidden_in_a_crosstab_and_a_description(percent, tmp_path):
+    """The first two of A hold 400 of 418: more than nine tenths."""
+    frame = people({"A": 20, "B": 40, "C": 40}, [1, 2]).assign(w=1.0)
+    frame.loc[[0, 1], "w"] = 200.0
+    for design, gone in ((SurveyDesign(frame, weight="w"), True), (SurveyDesign(frame), False)):
+        for result in (
+            crosstab(design, "q", "v", percent=percent),
+            describe_sample(design, "q", by="v", categorical="q"),
+        ):
+            table = hide_small_cells(result).table
+            assert table.loc[(table["group"] == "A") & table["level"].notna(), "hidden"].all() == gone
+            said = write_table(result, tmp_path / "t.md", lang="en").read_text()
+            assert ("two respondents hold most of the weight" in said) == gone
+    lax = hide_small_cells(crosstab(SurveyDesign(frame, weight="w"), "q", "v"), dominance=1.0, p_percent=0.0)
+    assert not lax.table["hidden"].any()
+
+
+def test_few_without_a_group_are_not_counted_under_a_crosstab(tmp_path):
+    frame = people({"A": 30, "B": 40}, [1, 2])
+    for absent, said in ((3, "fewer than 5 respondents"), (6, "6 respondents")):
+        result = crosstab(SurveyDesign(frame.assign(v=frame["v"].mask(frame.index < absent))), "q", "v")
+        text = write_table(result, tmp_path / "t.md", lang="en").read_text()
+        assert f"{said} without an answer stand in no column" in text
+        assert ("3 respondents without" not in text) and hide_small_cells(result).ungrouped == (
+            {} if absent < 5 else {"v": 6}
+        )
+
+
+def test_the_largest_weight_is_hidden_where_few_have_it(tmp_path):
+    """10 of weight 1, 3 of 2 and 6 of 0.5: the largest is that of three."""
+    design = SurveyDesign(pd.DataFrame({"w": [1.0] * 10 + [2.0] * 3 + [0.5] * 6}), weight="w")
+    found = hide_small_cells(summarize_weights(design))
+    gone = found.table.loc[found.table["hidden"], "measure"].tolist()
+    assert gone == ["largest weight", "largest to mean weight", "largest to smallest weight"]
+    assert found.facts["largest"] is None and found.facts["smallest"] == 0.5
+    assert write_table(found, tmp_path / "t.md", lang="kk").read_text().count("жасырылған (n") == 3
+    assert hide_small_cells(compare_weights(design, design)).table["hidden"].sum() == 3
+    assert not any(small_cells(summarize_weights(SurveyDesign(design.survey.frame))))
