@@ -12,7 +12,7 @@ HOUSE = [
     "codebook", "coded_columns", "formatting", "terminal_table", "spreadsheet_text", "overview", "survey", "words", "translated_names", "findings", "recipes", "results", "wide_results", "_door",
     "key_spellings", "coded_answers",
     "reading.memory", "reading.xml_parser", "reading.tables.workbook", "reading.encodings", "reading.codebook_file",
-    "reading.csv.surroundings", "reading.csv.quotes", "reading.csv.dialect", "reading.codebooks", "reading.spss_stata", "reading.csv",
+    "reading.csv.quotes", "reading.csv.coded_cells", "reading.csv.surroundings", "reading.csv.dialect", "reading.codebooks", "reading.spss_stata", "reading.csv",
     "reading.tables", "reading.waves", "reading.inspection",
     "labels", "sampling_units", "formulas", "weighting_records", "design_weights", "design", "design_audit", "conventions", "weighting", "likert",
     "estimation.engine", "hidden_marks", "translation", "estimation.quantities", "estimation.hypotheses", "estimation.models", "estimation.tables",
@@ -106,6 +106,8 @@ MET_LATE = {
     "report.pages.html_document": "the same",
     "cli.printing": "pandas, which the help of a command need not wait for",
     "cli.comparing": "the same",
+    "cli.reporting": "the same",
+    "cli.weighting": "the same",
     "cli.tool": "the same",
 }
 """Modules that import one of the project's inside a function, and what they spare who does not call it; the order of

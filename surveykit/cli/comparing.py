@@ -7,6 +7,7 @@ import click
 
 import surveykit as sk
 from surveykit.cli.data import check_outputs, run_comparison
+from surveykit.cli.language import Speaking
 from surveykit.cli.options import (
     FILE,
     codebook_option,
@@ -17,10 +18,9 @@ from surveykit.cli.options import (
     quiet_option,
     survey_file,
 )
-from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written
+from surveykit.cli.printing import data_status, echo_json, echo_table, echo_written, simulated_line
 from surveykit.cli.terminal import say
 from surveykit.cli.tool import FINDING
-from surveykit.report.disclosure import protected
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ EXACT = ("randomization_studentized", "randomization")
 """Randomization tests whose p stands beside the interval: the first of them that was computed."""
 
 
-@click.command()
+@click.command(cls=Speaking)
 @survey_file
 @click.argument("outcomes", metavar="OUTCOME...", nargs=-1, required=True)
 @comparison_roles
@@ -60,6 +60,8 @@ def compare(
 
     Exit code 1 when the settlements cannot answer the question, whatever the estimate.
     """
+    from surveykit.report.disclosure import protected  # it takes pandas, which help need not wait for
+
     check_outputs(out, [file, codebook, roles["margins"]])
     _, result = run_comparison(file, codebook, outcomes, roles, lang)
     result = protected(result)
@@ -92,10 +94,9 @@ def _content(result: "SettlementComparison") -> dict[str, Any]:
 def _print(result: "SettlementComparison", lang: str) -> None:
     from surveykit.report.verdict import verdict_of  # these take pandas, which help need not wait for
     from surveykit.words.messages import Message, said_in
-    from surveykit.words.pages import word
 
     if result.origin.simulated:
-        say(SIMULATED_LINE if lang == "en" else word("simulated", lang))
+        say(simulated_line())
     say(f"{result.headline() if lang == 'en' else verdict_of(result, lang)}\n")
     echo_table(headline_table(result), said_in(result.title, lang))
     if exact_test(result):

@@ -7,6 +7,7 @@ import click
 
 import surveykit as sk
 from surveykit.cli.data import check_outputs, make_design, read_data
+from surveykit.cli.language import Speaking
 from surveykit.cli.options import (
     FILE,
     LANGUAGES,
@@ -16,11 +17,11 @@ from surveykit.cli.options import (
     quiet_option,
     survey_file,
 )
-from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_written
+from surveykit.cli.printing import data_status, echo_json, echo_written, simulated_line
 from surveykit.cli.terminal import say
 
 
-@click.command()
+@click.command(cls=Speaking)
 @survey_file
 @click.option("--out", type=FILE, required=True, help="The page to write, ending in .html.")
 @click.option(
@@ -91,5 +92,5 @@ def explore(
         echo_json({"data_status": data_status(simulated), "file": page})
     elif not quiet:
         if simulated:
-            say(SIMULATED_LINE)
+            say(simulated_line())
         echo_written([page])

@@ -7,13 +7,14 @@ import click
 
 import surveykit as sk
 from surveykit.cli.data import check_outputs, is_workbook, read_data, reading
+from surveykit.cli.language import Speaking
 from surveykit.cli.options import FILE, LANGUAGES, codebook_option, json_option, sheet_option, survey_file
-from surveykit.cli.printing import SIMULATED_LINE, echo_json
+from surveykit.cli.printing import echo_json, simulated_line
 from surveykit.cli.terminal import printable, say
 from surveykit.cli.tool import FINDING
 
 
-@click.command()
+@click.command(cls=Speaking)
 @survey_file
 @codebook_option
 @json_option
@@ -24,11 +25,11 @@ def inspect(file: Path, codebook: Path | None, sheet: str | None, as_json: bool)
         echo_json(report.to_dict())
     else:
         if report.survey.provenance.simulated:
-            say(SIMULATED_LINE)
+            say(simulated_line())
         say(str(report))
 
 
-@click.command()
+@click.command(cls=Speaking)
 @survey_file
 @codebook_option
 @click.option("--format", "kind", type=click.Choice(["html", "csv", "toml", "ddi"]), help="By default as --out ends.")
@@ -54,7 +55,7 @@ def codebook(
         say(sk.render_codebook(survey, kind or "csv", lang=lang), nl=False)
 
 
-@click.command()
+@click.command(cls=Speaking)
 @click.argument("files", type=FILE, nargs=-1, required=True)
 @click.option("--crosswalk", type=FILE, help="Write a crosswalk to edit into this file.")
 @sheet_option

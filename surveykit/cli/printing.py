@@ -8,12 +8,18 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from surveykit.cli.language import tell
 from surveykit.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SIMULATED_LINE = "SIMULATED answers: made by a program, not findings"
+
+
+def simulated_line() -> str:
+    """Return the line above results of made-up answers."""
+    return tell(SIMULATED_LINE)
 
 
 def data_status(simulated: bool) -> str:
@@ -25,7 +31,7 @@ def echo_table(table: "pd.DataFrame", title: str = "") -> None:
     """Print a table, its title above it; each row stays one line, for the programs that read it."""
     from surveykit.formatting import format_table  # it takes pandas, which help need not wait for
 
-    rows = format_table(table).to_string(index=False) if len(table) else "(no rows)"
+    rows = format_table(table).to_string(index=False) if len(table) else tell("(no rows)")
     say("\n".join(part for part in (title, rows) if part))
 
 

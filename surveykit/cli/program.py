@@ -8,14 +8,23 @@ import click
 
 import surveykit as sk
 from surveykit.cli import comparing, exploring, files, reporting, studies, weighting
+from surveykit.cli.options import LANGUAGES
 from surveykit.cli.tool import Tool
 
 
 @click.group(cls=Tool, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(sk.__version__, prog_name="surveykit")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def main(debug: bool) -> None:
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    help="Language of help, answers, warnings and pages; English by default, whatever LANG says.",
+)
+@click.pass_context
+def main(ctx: click.Context, debug: bool, lang: str | None) -> None:
     """Social surveys compared between few settlements."""
+    if lang is not None:  # the language of every command that does not name another
+        ctx.default_map = {name: {"lang": lang} for name in main.commands}
 
 
 for command in (

@@ -7,6 +7,7 @@ import click
 
 import surveykit as sk
 from surveykit.cli.data import check_outputs, run_comparison
+from surveykit.cli.language import Speaking
 from surveykit.cli.options import (
     FILE,
     LANGUAGES,
@@ -17,15 +18,14 @@ from surveykit.cli.options import (
     quiet_option,
     survey_file,
 )
-from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_written
+from surveykit.cli.printing import data_status, echo_json, echo_written, simulated_line
 from surveykit.cli.terminal import say
 from surveykit.cli.tool import FINDING
-from surveykit.comparison.answers.settlements import SettlementComparison
 
 PAGES = (".html", ".docx", ".md", ".tex")
 
 
-@click.command()
+@click.command(cls=Speaking)
 @survey_file
 @click.argument("outcomes", metavar="OUTCOME...", nargs=-1, required=True)
 @comparison_roles
@@ -56,6 +56,8 @@ def report(
 
     Exit code 1 when the settlements cannot answer the question, whatever the estimate.
     """
+    from surveykit.comparison.answers.settlements import SettlementComparison  # pandas, which help need not wait for
+
     inputs = [path for path in (file, codebook, roles["margins"]) if path is not None]
     as_folder = out.is_dir() or not out.suffix
     if not as_folder:
@@ -83,7 +85,7 @@ def report(
         )
     elif not quiet:
         if result.origin.simulated:
-            say(SIMULATED_LINE)
+            say(simulated_line())
         say(result.headline())
         echo_written([written])
     return FINDING if result.facts["verdict"] == "cannot answer" else 0

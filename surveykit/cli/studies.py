@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 import surveykit as sk
+from surveykit.cli.language import Speaking, tell
 from surveykit.cli.memory import peak_memory
 from surveykit.cli.options import FILE, LANGUAGES, quiet_option
 from surveykit.cli.printing import data_status, echo_json
@@ -35,7 +36,7 @@ def _announce(sentence: str) -> None:
     say(f"surveykit {sentence}", err=True)
 
 
-@click.command()
+@click.command(cls=Speaking)
 @click.argument("study", type=FILE)
 @click.option("--out", required=True, type=FILE, help="Folder for the outputs.")
 @click.option("--data", type=FILE, help="The data, when the study does not ship them.")
@@ -67,12 +68,16 @@ def replicate(study: Path, out: Path, data: Path | None, lang: str, quiet: bool,
         record = _record_of_the_run(time.monotonic() - started, run.manifest.to_json())
         write_text_whole(json.dumps(record, indent=1) + "\n", run.folder / RUN_FILE)
     if not (as_json or quiet):
-        memory = "" if record["peak_memory_mb"] is None else f", {record['peak_memory_mb']} MB of memory at most"
-        say(f"{record['seconds']} s{memory}; {RUN_FILE} keeps it", err=True)
+        known = {"seconds": record["seconds"], "memory": record["peak_memory_mb"], "file": RUN_FILE}
+        if known["memory"] is None:
+            say(tell("{seconds} s; {file} keeps it", **known), err=True)
+        else:
+            say(tell("{seconds} s, {memory} MB of memory at most; {file} keeps it", **known), err=True)
     for claim in run.ledger.surprises:
-        say(f"surveykit: {claim.claim_id} is {claim.verdict}, which is not as expected", err=True)
+        said = {"claim": claim.claim_id, "verdict": claim.verdict}
+        say(tell("surveykit: {claim} is {verdict}, which is not as expected", **said), err=True)
     for refusal in run.refused:
-        say(f"surveykit: the comparison {refusal}", err=True)
+        say(tell("surveykit: the comparison {refusal}", refusal=refusal), err=True)
     return 0 if run.succeeded else FINDING
 
 
@@ -90,7 +95,7 @@ def _record_of_the_run(seconds: float, manifest: str) -> dict[str, Any]:
     }
 
 
-@click.command("map")
+@click.command("map", cls=Speaking)
 @click.argument("file", type=FILE)
 @click.option("--study", type=FILE, default=Path("analysis/ili_district"), show_default=True, help="The study folder.")
 @click.option("--out", type=FILE, help="File for the draft; by default mapping.toml beside FILE.")
@@ -102,12 +107,12 @@ def map_file(file: Path, study: Path, out: Path | None, quiet: bool) -> None:
         raise sk.WriteError(f"'{target}' is there already, and may hold your corrections; give --out another name")
     write_text_whole(sk.draft_mapping(study, file), check_target(target, (".toml",)))
     if not quiet:
-        say(f"{target}: a draft; correct it, then run")
+        say(tell("{file}: a draft; correct it, then run", file=target))
         words = ("surveykit", "replicate", str(study), "--data", str(file), "--out", f"results/{file.stem}")
         say(shlex.join(words))
 
 
-@click.command()
+@click.command(cls=Speaking)
 @click.option("--out", required=True, type=FILE, help="Folder for the files.")
 @click.option("--seed", type=click.IntRange(min=0), default=None, help="Seed; by default that of the shipped study.")
 @click.option("--effect", type=float, default=1.0, show_default=True, help="Multiplies every effect of the elections.")
@@ -120,7 +125,7 @@ def simulate(out: Path, seed: int | None, effect: float, interviews: float, quie
         say("\n".join(f"SIMULATED  {file}" for file in files))
 
 
-@click.command()
+@click.command(cls=Speaking)
 @click.argument("folder", type=FILE)
 @click.option("--study", type=FILE, help="The study folder; else analysis/NAME.")
 @click.option("--data", type=FILE, help="The data, when the study does not ship them.")
@@ -146,7 +151,7 @@ def verify(folder: Path, study: Path | None, data: Path | None, quiet: bool, as_
     return 0 if found.succeeded else FINDING
 
 
-@click.command()
+@click.command(cls=Speaking)
 @click.argument("folder", type=FILE)
 @quiet_option
 def init(folder: Path, quiet: bool) -> None:
@@ -155,4 +160,4 @@ def init(folder: Path, quiet: bool) -> None:
     if not quiet:
         say("\n".join(str(file) for file in files))
         words = ("surveykit", "replicate", str(folder), "--out", f"results/{folder.name}")
-        say(f"run it: {shlex.join(words)}")
+        say(tell("run it: {line}", line=shlex.join(words)))

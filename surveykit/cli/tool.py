@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import click
 
 import surveykit as sk
+from surveykit.cli.language import Speaking, language_of, tell
 from surveykit.cli.memory import with_room
 from surveykit.cli.signals import EXIT_CODES, signals_end_the_command, told_at_the_end
 from surveykit.cli.terminal import say
@@ -24,7 +25,7 @@ from surveykit.files.touched import keeping_what_is_read
 FINDING, WRONG_USE, INTERRUPTED, READER_GONE = 1, 2, 130, 141
 
 
-class Tool(click.Group):
+class Tool(Speaking, click.Group):
     """A group whose commands answer a user's error with one line and exit code 2."""
 
     def main(self, *args: Any, **options: Any) -> Any:
@@ -170,10 +171,10 @@ def _warnings_shown_once() -> Callable[..., None]:
         from surveykit.words.messages import said_in, told_of  # it takes pandas, which help need not wait for
 
         context = click.get_current_context(silent=True)
-        lang = (context.params.get("lang") if context else None) or "en"
+        lang = language_of(context)
         text = as_options(" ".join(said_in(told_of(message), lang).split()), context.command if context else None)
         if issubclass(category, sk.SurveyKitWarning) and text not in shown:
             shown.add(text)
-            say(f"warning: {text}", err=True)
+            say(tell("warning: {text}", text=text), err=True)
 
     return show

@@ -9,6 +9,7 @@ import click
 
 import surveykit as sk
 from surveykit.cli.data import check_outputs, make_design, read_data
+from surveykit.cli.language import Speaking, language_of, tell
 from surveykit.cli.options import (
     FILE,
     MARGINS_HELP,
@@ -20,7 +21,7 @@ from surveykit.cli.options import (
     survey_file,
     zero_weights_option,
 )
-from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written
+from surveykit.cli.printing import data_status, echo_json, echo_table, echo_written, simulated_line
 from surveykit.cli.terminal import say
 from surveykit.files.writing import check_target
 
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KINDS = (".sav", ".zsav", ".csv", ".parquet", ".feather")
+IN_SHORT = "Before: {before}. After: {after}. {method}"
 QUESTION = {"en": "Weight: {steps}", "ru": "Вес: {steps}", "kk": "Салмақ: {steps}"}
 
 
-@click.command()
+@click.command(cls=Speaking)
 @survey_file
 @click.option("--margins", type=FILE, required=True, help=MARGINS_HELP)
 @click.option(
@@ -97,7 +99,7 @@ def weight(
     compared = sk.compare_weights(before, after)
     summary = sk.summarize_weights(after, targets)
     table = margin_table(summary.margins, sk.summarize_weights(before, targets).margins)
-    method = f"Before: {before.origin().weight}. After: {after.origin().weight}. {summary.method}"
+    parts = {"before": before.origin().weight, "after": after.origin().weight, "method": summary.method}
     _write(after, column, out, book, lang)
     simulated = survey.provenance.simulated
     if as_json:
@@ -110,16 +112,19 @@ def weight(
                 "weights": compared.table,
                 "margins": table,
                 "payers": compared.payers,
-                "method": method,
+                "method": IN_SHORT.format(**parts),
             }
         )
     elif not quiet:
+        from surveykit.words.messages import said_in  # it takes pandas, which help need not wait for
+
+        spoken = language_of(click.get_current_context())
         if simulated:
-            say(SIMULATED_LINE)
-        echo_table(compared.table, compared.title)
+            say(simulated_line())
+        echo_table(compared.table, said_in(compared.title, spoken))
         say()
-        echo_table(table, "Margins: shares of respondents, of weights before and after, and of the population")
-        say(f"\n{method}")
+        echo_table(table, tell("Margins: shares of respondents, of weights before and after, and of the population"))
+        say("\n" + tell(IN_SHORT, **{name: said_in(text, spoken) for name, text in parts.items()}))
         echo_written([out, *([book] if book else [])])
 
 

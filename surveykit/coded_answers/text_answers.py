@@ -11,6 +11,7 @@ from surveykit.codebook import Code, Texts, Variable, as_code
 from surveykit.coded_answers.scale_words import Order, recognize_scale
 from surveykit.coded_answers.undeclared import says_no_answer
 from surveykit.survey import Survey
+from surveykit.words.messages import Columns, Message, Told
 
 MOST_ANSWERS = 200
 """A text column with more different answers is free text or a key."""
@@ -25,13 +26,13 @@ class Prepared:
     survey : Survey
     unordered : tuple of str
         Columns of words whose answers have no known order.
-    sentences : tuple of str
+    sentences : tuple of Told
         What was decided about words, for the method of a result.
     """
 
     survey: Survey
     unordered: tuple[str, ...] = ()
-    sentences: tuple[str, ...] = ()
+    sentences: tuple[Told, ...] = ()
 
 
 def prepare_answers(survey: Survey, names: Iterable[str]) -> Prepared:
@@ -53,7 +54,7 @@ def prepare_answers(survey: Survey, names: Iterable[str]) -> Prepared:
             described.append(found)
             if has_order:
                 order = " < ".join(map(str, found.labels))
-                sentences.append(f"The answers of {name} are words in this order: {order}.")
+                sentences.append(Told.of(Message("text_answers.ordered", {"name": name, "order": order})))
         if not has_order:
             unordered.append(name)
     if unordered:
@@ -168,9 +169,11 @@ def in_order(codes: Iterable[Any], variable: Variable) -> list[Any]:
     return sorted(codes, key=place)
 
 
-def say_unordered(names: Sequence[str]) -> str:
+def say_unordered(names: Sequence[str]) -> Told:
     """Return that the answers of columns have no order, and how they get one."""
-    return f"The answers of {some(names)} are words without a known order and stand by the alphabet; a codebook (draft_codebook() writes one to edit) puts them in order."
+    return Told.of(
+        Message("text_answers.unordered", {"names": Columns(tuple(names), 10), "function": "draft_codebook()"})
+    )
 
 
 def scales_in(frame: pd.DataFrame, described: Iterable[str]) -> dict[str, Order]:

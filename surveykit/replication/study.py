@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from surveykit._checks import check_option, some
-from surveykit.errors import ReadError, SurveyKitError
+from surveykit.errors import ReadError, SurveyKitError, WriteError
 from surveykit.files.reading import hash_file
 from surveykit.files.writing import write_text_whole
 from surveykit.formatting import file_name, printable_lines
@@ -214,7 +214,7 @@ def choose_program(study: Study, program: bool, announce: Callable[[str], None] 
     return replace(study, program=None)
 
 
-def run_study(folder: str | Path, data: Path | None, out: Path, lang: str = "en") -> Ledger:
+def run_study(folder: str | Path, data: str | Path | None, out: str | Path, lang: str = "en") -> Ledger:
     r"""Run the steps of study.toml into an existing folder; for a study's own replicate.py that adds to them.
 
     Parameters
@@ -236,7 +236,7 @@ def run_study(folder: str | Path, data: Path | None, out: Path, lang: str = "en"
     Raises
     ------
     ReadError, CodebookError, WriteError
-        As in `replicate_study`.
+        As in `replicate_study`; also when `out` is no folder.
     SurveyKitError
         What a step raises, as the child that it is, with the name of the step in front.
 
@@ -268,7 +268,10 @@ def run_study(folder: str | Path, data: Path | None, out: Path, lang: str = "en"
     0 ['trust.csv']
     """
     study = read_study(folder)
-    return run_steps(study, load_study_data(study, data), out, lang, _track).ledger
+    if not Path(out).is_dir():
+        raise WriteError(f"`out` must be a folder that exists, which {str(out)!r} is not; make it, or name another one")
+    given = None if data is None else Path(data)
+    return run_steps(study, load_study_data(study, given), Path(out), lang, _track).ledger
 
 
 def _run(study: Study, data: Path | None, work: Path, lang: str, progress: Progress) -> StepsRun:

@@ -13,6 +13,7 @@ from surveykit.comparison.feasibility import Feasibility, UnderVerdict, collect_
 from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.report.released_cells import ReleasedCells
 from surveykit.results import Result
+from surveykit.words.messages import Columns, Message, Told
 
 OF_SETTLEMENTS = ("std_error", "statistic", "df", "df_denominator", "p_value", "conf_low", "conf_high", "deff")
 """Columns that are sums of squares over settlements, or made of them: in full precision one is enough to try out how
@@ -48,7 +49,7 @@ def without_hidden_settlements(result: AnyResult, closed: frozenset[str]) -> Any
     changes: dict[str, object] = {
         "table": _emptied(result.table, here),
         "facts": {**result.facts, WITHHELD: len(here)},
-        "method": f"{result.method} {_sentence(here)}".strip(),
+        "method": Told.of(result.method, _sentence(here), between=" "),
     }
     if isinstance(result, Feasibility):
         return _feasibility_without(result, here)  # type: ignore[return-value]
@@ -67,11 +68,10 @@ def without_hidden_settlements(result: AnyResult, closed: frozenset[str]) -> Any
     return replace(result, **changes)  # type: ignore[arg-type]
 
 
-def _sentence(outcomes: Iterable[str]) -> str:
-    of = f" of {', '.join(sorted(outcomes))}" if all(outcomes) else ""
-    return (
-        f"Errors, intervals, tests and averages over settlements{of} are withheld: they would tell hidden settlements."
-    )
+def _sentence(outcomes: Iterable[str]) -> Message:
+    if not all(outcomes):
+        return Message("disclosure.withheld")
+    return Message("disclosure.withheld_of", {"names": Columns(tuple(sorted(outcomes)))})
 
 
 def _outcomes_of(result: Result) -> frozenset[str]:
@@ -101,6 +101,6 @@ def _feasibility_without(result: Feasibility, outcomes: frozenset[str]) -> Feasi
     return replace(
         made,
         title=result.title,
-        method=f"{result.method} {_sentence(outcomes)}",
+        method=Told.of(result.method, _sentence(outcomes), between=" "),
         facts={**made.facts, **dealt_with, WITHHELD: len(outcomes)},
     )

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from surveykit._checks import some
 from surveykit.formatting import format_number, format_percent, in_language, p_text, unbroken
-from surveykit.words.pages import check_language
+from surveykit.words.pages import LANGUAGES, check_language, coded, word_or_text
 
 FILES = ("findings.toml", "methods.toml")
 UNKNOWN = "–"
@@ -212,6 +212,17 @@ def said_in(text: str, lang: str) -> str:
     'My own title'
     """
     return text.say(lang) if isinstance(text, Told) else text
+
+
+def called(column: str, code: str) -> Label:
+    """Return a code that a table holds ("cr2" under `method`): as it stands there in English, in words elsewhere.
+
+    Examples
+    --------
+    >>> called("method", "cr2"), called("estimand", "person").say("ru")
+    (Label(text='cr2', texts={'ru': 'CR2, Саттертуэйт', 'kk': 'CR2, Саттертуэйт'}), 'среднее по жителям')
+    """
+    return Label(code, {lang: word_or_text(coded(column, code, lang), lang) for lang in LANGUAGES if lang != "en"})
 
 
 def counted(key: str, n: int, **slots: Slot) -> Message:

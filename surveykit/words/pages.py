@@ -51,12 +51,12 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     # figures: estimates
     "estimates_alt": ("Estimates with intervals", "Оценки с интервалами", "Бағалар мен аралықтар"),
-    "estimate_and_interval": ("Estimate [interval]", "Оценка [интервал]", "Баға [аралық]"),
+    "estimate_and_interval": ("Estimate [interval]", "Оценка [интервал]", "Бағалау [аралық]"),
     "coefficient": ("Coefficient", "Коэффициент", "Коэффициент"),
-    "axis_odds_ratio": ("Odds ratio, logarithmic axis", "Отношение шансов, логарифмическая ось", "Мүмкіндіктер қатынасы, логарифмдік ось"),
+    "axis_odds_ratio": ("Odds ratio, logarithmic axis", "Отношение шансов, логарифмическая ось", "Шанстар қатынасы, логарифмдік ось"),
     "axis_rate_ratio": ("Rate ratio, logarithmic axis", "Отношение частот, логарифмическая ось", "Жиіліктер қатынасы, логарифмдік ось"),
     "axis_ratio": ("Ratio, logarithmic axis", "Отношение, логарифмическая ось", "Қатынас, логарифмдік ось"),
-    "log_odds_ratio": ("Logarithm of the odds ratio", "Логарифм отношения шансов", "Мүмкіндіктер қатынасының логарифмі"),
+    "log_odds_ratio": ("Logarithm of the odds ratio", "Логарифм отношения шансов", "Шанстар қатынасының логарифмі"),
     "hidden_protects": ("hidden to protect another cell", "скрыто для защиты другой ячейки", "басқа ұяшықты қорғау үшін жасырылған"),
     "hidden_dominated": ("hidden (few carry the weight)", "скрыто (вес у немногих)", "жасырылған (салмақ аз адамда)"),
     "hidden_answers_note": (
@@ -195,6 +195,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "without": ("without {settlement}", "исключён: {settlement}", "{settlement} алынып тасталғанда"),
     "trend_alt": ("Estimates by wave", "Оценки по волнам", "Толқындар бойынша бағалау мәндері"),
     "estimate_axis": ("Estimate", "Оценка", "Бағалау"),
+    # «оценка» alone is also a mark that somebody gives, which an axis of answers would be read as
+    "trend_axis": ("Estimate", "Оценка по выборке", "Іріктеме бойынша бағалау"),
     "timeline_alt": ("Chronology", "Хронология", "Хронология"),
     "snw_alt": ("Strengths, neutral points and weaknesses", "Сильные, нейтральные и слабые позиции", "Күшті, бейтарап және әлсіз тұстар"),
     "strength": ("strong", "сильная", "күшті"),
@@ -321,7 +323,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "{wave}: респондентов {n}, кластеров {k} ({names})",
         "{wave}: {n} респондент, {k} кластер ({names})",
     ),
-    "study_calibrated": ("weights adjusted to {names}", "веса калиброваны по {names}", "салмақтар {names} бойынша калибрленген"),
+    "study_calibrated": ("weights adjusted to {names}", "веса откалиброваны по столбцам: {names}", "салмақтар мына бағандар бойынша калибрленген: {names}"),
     "study_weight": ("weight {name}", "вес {name}", "салмағы: {name}"),
     "study_left_out": ("What the data did not allow", "Чего данные не позволили", "Деректер мүмкіндік бермеген бөліктер"),
     "gap_items": (

@@ -26,6 +26,9 @@ from surveykit.words.messages import (
 LANGUAGES = ("en", "ru", "kk")
 SOURCE = Path(__file__).parents[2] / "surveykit"
 LATIN = {
+    "AIC": "a criterion that has no other name",
+    "Yang": "author",
+    "Dalton": "author",
     "SIMULATED": "the mark of made-up answers, the same in every language",
     **dict.fromkeys(
         [
@@ -78,6 +81,7 @@ LATIN = {
 }
 """Words of Latin letters that every language keeps, with the reason."""
 ALIKE = {
+    "models_method.stars": "signs alone",
     "test": "gaps alone",
     "estimates.method": "gaps alone",
     "assignments.of_outcomes": "gaps alone",

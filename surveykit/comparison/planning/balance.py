@@ -48,6 +48,7 @@ class Balance(UnderVerdict):
     ----------
     p_value : float
         Share of assignments of settlements whose largest absolute standardized difference is at least the observed one.
+        Where a covariate is known in some settlements only, these are moved among themselves.
     """
 
     p_value: float
@@ -141,7 +142,8 @@ def covariate_balance(
     compared, seed = question.compared, int(as_generator(0 if rng is None else rng).integers(2**32))
     columns = [column for name in names for column in _columns(design, name, compared, lang)]
     known = {column.name: _known(design, column, compared) for column in columns}
-    everything = list_assignments(compared.treated, compared.block, np.random.default_rng(seed))
+    blocks = _alike_in_what_is_known(compared, list(known.values()))
+    everything = list_assignments(compared.treated, blocks, np.random.default_rng(seed))
     rows, drawn, seen = [], [], []
     for column in columns:
         known_in = known[column.name]
@@ -151,7 +153,7 @@ def covariate_balance(
         sums = _sums(column, weights_of(design), compared)
         row, scale = _row(column, sums, compared, known_in, own.treated, adjusted)
         rows.append(row)
-        drawn.append(np.nan_to_num(_moved(sums, everything.treated) / scale))  # an empty side is no evidence
+        drawn.append(_moved(sums, everything.treated) / scale)
         seen.append(row.estimate / scale)
     together = float(np.mean(np.abs(np.column_stack(drawn)).max(axis=1) >= np.abs(seen).max() - TIE))
     table = table_of(rows, BALANCE_COLUMNS)
@@ -238,6 +240,16 @@ def _known(design: SurveyDesign, column: _Column, compared: ComparedGroups) -> C
     return known_in
 
 
+def _alike_in_what_is_known(compared: ComparedGroups, known: Sequence[ComparedGroups]) -> np.ndarray:
+    """Return blocks of settlements in which the same covariates are known.
+
+    Inside these every assignment leaves as many settlements with a value on each side as there were, so that the test
+    of all covariates together asks no more of a covariate than the settlements in which it is known can tell.
+    """
+    patterns = np.column_stack([compared.block, *[np.isin(np.arange(len(compared)), one.number) for one in known]])
+    return np.unique(patterns, axis=0, return_inverse=True)[1].ravel()
+
+
 def _judge(design: SurveyDesign, column: _Column, known_in: ComparedGroups, compared: ComparedGroups) -> Judgement:
     rows = np.flatnonzero((compared.of_row >= 0) & ~np.isnan(column.values))
     cluster = np.searchsorted(known_in.number, compared.of_row[rows])
@@ -294,11 +306,10 @@ def _sums(column: _Column, weights: np.ndarray, compared: ComparedGroups) -> _Su
 
 
 def _moved(sums: _Sums, treated: np.ndarray) -> np.ndarray:
-    """Return the difference of weighted means under every assignment, NaN where a side is empty."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(
-            treated @ sums.total / (treated @ sums.weight) - (1 - treated) @ sums.total / ((1 - treated) @ sums.weight)
-        )
+    """Return the difference of weighted means under every assignment."""
+    return np.asarray(
+        treated @ sums.total / (treated @ sums.weight) - (1 - treated) @ sums.total / ((1 - treated) @ sums.weight)
+    )
 
 
 def _row(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_generator, as_names, check_option, check_share, some
+from surveykit._checks import as_generator, as_names, check_option, check_share
 from surveykit.comparison.assignments import smallest_p
 from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.feasibility import UnderVerdict
@@ -22,9 +22,8 @@ from surveykit.estimation.engine.few_clusters import (
     ClusterTotals,
     cluster_totals,
 )
-from surveykit.formatting import format_number
 from surveykit.results import Origin, Result, Row, table_of
-from surveykit.words.messages import Figure, Message, Slot, Told
+from surveykit.words.messages import Columns, Figure, Message, Number, Slot, Told, called
 
 POWER_COLUMNS = (
     "mde_in_spread",
@@ -176,13 +175,20 @@ def minimum_detectable_effect(
                     row = replace(row, extra={**row.extra, "icc": math.nan})
                 rows.append(row)
     table = table_of(rows, POWER_COLUMNS)
-    wanted = f"power {power:.0%}" if effect is None else f"an effect of {effect:g} scale points"
     single = list(dict.fromkeys(case.outcome for case in cases if case.n == len(case.compared)))
-    method = (_uncertainty(table, effect, single) if icc is None else "") + (
-        f"Two-sided tests at level {level:g}, {wanted}: {draws:,} simulated surveys with the observed settlements, sizes and weights ({design.origin().weight}), normal answers and "
-        + ("the observed" if icc is None else f"an assumed (icc = {icc:g})")
-        + " intraclass correlation; every draw is judged by the test itself."
-    )
+    wanted: dict[str, Slot] = {
+        "level": Figure(f"{level:g}"),
+        "wanted": Message("power_method.power", {"power": Figure(f"{power:.0%}")})
+        if effect is None
+        else Message("power_method.effect", {"effect": Figure(f"{effect:g}")}),
+        "draws": draws,
+        "weight": design.origin().weight,
+        "icc": Message("power_method.observed")
+        if icc is None
+        else Message("power_method.assumed", {"icc": Figure(f"{icc:g}")}),
+    }
+    uncertain = _uncertainty(table, effect, single) if icc is None else ""
+    method = Told.of(uncertain, Message("power_method.method", wanted), between=" ")
     feasibility = question.verdicts(cases)
     return UnderVerdict(
         table,
@@ -426,17 +432,26 @@ def _power_row(
     )
 
 
-def _uncertainty(table: pd.DataFrame, effect: float | None, single: Sequence[str]) -> str:
+def _uncertainty(table: pd.DataFrame, effect: float | None, single: Sequence[str]) -> Slot:
     """Return what is said first: the range that the uncertain intraclass correlation leaves.
 
     `single` are the outcomes with one answer in each settlement.
     """
     with_interval = table[np.isfinite(table["icc_high"])]
     if with_interval.empty:
-        one = f"Each settlement has one answer to {some(single)}, so nothing tells an intraclass correlation, and nothing depends on it. "
-        return one if single else ""
+        return Message("power_method.single", {"names": Columns(tuple(single), 10)}) if single else ""
     first = with_interval.iloc[0]
-    icc = f"The intraclass correlation of {first['outcome']} is {format_number(first['icc'])}, but with {first['n_clusters']} settlements it may be {format_number(first['icc_low'])} to {format_number(first['icc_high'])} (95% interval)"
-    if effect is None:
-        return f"{icc}: the detectable effect ({first['method']}, {first['estimand']}) then lies between {format_number(first['conf_low'])} and {format_number(first['conf_high'])}; plan with the larger one. "
-    return f"{icc}: the power ({first['method']}, {first['estimand']}) then lies between {format_number(first['power_low'])} and {format_number(first['power_high'])}. "
+    ends = ("conf_low", "conf_high") if effect is None else ("power_low", "power_high")
+    slots: dict[str, Slot] = {
+        "outcome": first["outcome"],
+        "icc": Number(first["icc"]),
+        "settlements": int(first["n_clusters"]),
+        "icc_low": Number(first["icc_low"]),
+        "icc_high": Number(first["icc_high"]),
+        "percent": Figure(f"{1 - UNCERTAIN:.0%}"),
+        "method": called("method", first["method"]),
+        "estimand": called("estimand", first["estimand"]),
+        "low": Number(first[ends[0]]),
+        "high": Number(first[ends[1]]),
+    }
+    return Message("power_method.uncertain_effect" if effect is None else "power_method.uncertain_power", slots)

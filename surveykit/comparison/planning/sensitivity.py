@@ -13,9 +13,9 @@ from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.distributions import t_quantile_at
 from surveykit.errors import ArgumentError
-from surveykit.formatting import format_number, format_percent
 from surveykit.results import glossary_frame
-from surveykit.words.messages import Message, Told
+from surveykit.translated_names import said_groups
+from surveykit.words.messages import Figure, Message, Number, Share, Slot, Told, called
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ def sensitivity_to_confounding(
     if table.empty:
         raise ArgumentError(f"`comparison` has no rows of method {method!r}; compare with methods that include it")
     spreads = {(case.outcome, case.estimand, case.term): case.standard_deviation for case in comparison.cases}
+    groups = said_groups(comparison.group_codes, comparison.origin.codebook)
     strengths, sentences = [], []
     for row in table.to_dict("records"):
         t, df = float(row["statistic"]), float(row["df"])
@@ -116,11 +117,11 @@ def sensitivity_to_confounding(
         )
         strengths.append(needed)
         if tested:
-            sentences.append(_sentence(row, needed, level))
+            sentences.append(_sentence(row, needed, level, groups.get(row["group"], row["group"])))
     frame = pd.concat([table.reset_index(drop=True), pd.DataFrame(strengths)], axis=1)
     return UnderVerdict(
         glossary_frame(frame, SENSITIVITY_COLUMNS),
-        " ".join([*sentences, "Such numbers describe what is needed, not what is likely."]),
+        Told.of(*sentences, Message("sensitivity_method.end"), between=" "),
         comparison.origin,
         {"level": level},
         Told.of(Message("titles.sensitivity")),
@@ -158,9 +159,17 @@ def e_value(standardized: float) -> float:
     return ratio + math.sqrt(ratio * (ratio - 1))
 
 
-def _sentence(row: Mapping[Hashable, Any], needed: _Needed, level: float) -> str:
-    share, significance = needed.robustness, needed.robustness_of_significance
-    start = f"{row['outcome']} ({row['estimand']}, {row['term']}): an unmeasured trait of settlements would have to explain {format_percent(share)} both of which settlements are '{row['group']}' and of what is left of their answers to bring the difference of {format_number(float(row['estimate']))} to zero"
+def _sentence(row: Mapping[Hashable, Any], needed: _Needed, level: float, group: Slot) -> Message:
+    significance = needed.robustness_of_significance
+    slots: dict[str, Slot] = {
+        "outcome": row["outcome"],
+        "estimand": called("estimand", row["estimand"]),
+        "term": called("term", row["term"]),
+        "share": Share(needed.robustness, 0),
+        "group": group,
+        "estimate": Number(float(row["estimate"])),
+        "level": Figure(f"{level:g}"),
+    }
     if significance > 0:
-        return f"{start}, and {format_percent(significance)} to make it insignificant at {level:g}."
-    return f"{start}; at {level:g} it is not significant as it stands."
+        return Message("sensitivity_method.significant", {**slots, "significance": Share(significance, 0)})
+    return Message("sensitivity_method.not_significant", slots)

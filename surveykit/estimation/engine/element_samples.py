@@ -27,7 +27,7 @@ from surveykit.sampling_units import factorize_columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Fixed:
+class FixedValues:
     """What a calibration has fixed, as sums over the persons of each unit (stratum and margin cell).
 
     Attributes
@@ -38,6 +38,7 @@ class _Fixed:
         Sums of weight times weight after the step.
     after, after_squares : float array, (units,)
         Sums of the weights after the step, and of their squares.
+    unit_of_row : int array, (respondents,)
     after_of_row : float array, (respondents,)
     """
 
@@ -45,6 +46,7 @@ class _Fixed:
     crossed: Tabulator
     after: np.ndarray
     after_squares: np.ndarray
+    unit_of_row: np.ndarray
     after_of_row: np.ndarray
 
 
@@ -87,13 +89,13 @@ class ElementSample:
         strata = (self._by_stratum(presence) > 0).sum(axis=0)
         return Spread(std_error, (counts - strata).astype(float), counts, presence.sum(axis=0))
 
-    def fix(self, fitted: FittedByCell) -> _Fixed:
+    def fix(self, fitted: FittedByCell) -> FixedValues:
         """Return what a calibration has fixed by the units of this sample."""
         table, after = self.weights, fitted.after
         unit = table.index // table.width
         once, squared = (np.bincount(unit, after**power, minlength=table.n_units) for power in (1, 2))
         crossed = replace(table, weights=table.weights * after)
-        return _Fixed(fitted.values[self.cell], crossed, once, squared, after)
+        return FixedValues(fitted.values[self.cell], crossed, once, squared, unit, after)
 
     def _by_stratum(self, sums: np.ndarray) -> np.ndarray:
         return sums if len(self.starts) == len(sums) else np.add.reduceat(sums, self.starts, axis=0)
@@ -103,7 +105,7 @@ class ElementSample:
         first: np.ndarray,
         second: np.ndarray,
         cross: np.ndarray | None = None,
-        fixed: _Fixed | None = None,
+        fixed: FixedValues | None = None,
         columns: slice | np.ndarray = slice(None),
     ) -> np.ndarray:
         """Return variances from sums of z, of z^2 and of z times the weight after calibration, (units, estimates)."""
@@ -120,26 +122,64 @@ class ElementSample:
         return self.factor @ np.where(left > SQUARES_LEFT * largest, left, 0.0)
 
     def _variances_of_values(
-        self, values: np.ndarray, rows: np.ndarray | None, fixed: _Fixed | None, columns: np.ndarray
+        self, values: np.ndarray, rows: np.ndarray | None, fixed: FixedValues | None, columns: np.ndarray
     ) -> np.ndarray:
         """Return the variances of the sums of values over the persons of each group, (groups,)."""
         table, groups = self.weights, self.weights.n_groups
         cell, values = (table.index, values) if rows is None else (table.index[rows], values[rows])
         size = table.n_units * table.width
         if fixed is not None:
-            after = fixed.after_of_row if rows is None else fixed.after_of_row[rows]
-            first, second, cross = (
-                np.bincount(cell, part, minlength=size).reshape(-1, table.width)[:, :groups]
-                for part in (values, values**2, values * after)
-            )
-            return self._variances(first, second, cross, fixed, columns)
+            return self._variances_of_residuals(cell, values, rows, fixed, columns)
         centre = np.bincount(cell, values, minlength=size) / np.repeat(self.n, table.width)
         inside = np.bincount(cell, (values - centre[cell]) ** 2, minlength=size)  # about the mean: no digits are lost
         outside = (np.repeat(self.n, table.width) - np.bincount(cell, minlength=size)) * centre**2
         return np.asarray(self.factor @ (inside + outside).reshape(-1, table.width)[:, :groups])
 
+    def _variances_of_residuals(
+        self, cell: np.ndarray, values: np.ndarray, rows: np.ndarray | None, fixed: FixedValues, columns: np.ndarray
+    ) -> np.ndarray:
+        """Return what `_variances_of_values` does of what a calibration has left of the values."""
+        table, groups = self.weights, self.weights.n_groups
+
+        def summed(numbers: np.ndarray) -> np.ndarray:
+            return np.bincount(cell, numbers, minlength=table.n_units * table.width).reshape(-1, table.width)
+
+        # A person of group g has z = value - a f, everybody else -a f. The former are subtracted before they are
+        # squared, because totals lie far from zero and squares of them would leave no digits of what is left.
+        own = summed(values**2)[:, :groups]
+        fitted = fixed.fitted[:, columns] * own.any(axis=0)  # where no value is left, only rounding was taken off
+        unit, group = np.divmod(cell, table.width)
+        after = fixed.after_of_row if rows is None else fixed.after_of_row[rows]
+        taken = after * np.pad(fitted, ((0, 0), (0, table.width - groups)))[unit, group]
+        silent = np.ones(len(fixed.after_of_row), dtype=bool)
+        silent[slice(None) if rows is None else rows] = False
+        others = 1.0 - np.eye(
+            table.width, groups
+        )  # sums of the others, never all minus own: that is to be zero at times
+        first, second = summed(values - taken)[:, :groups], summed((values - taken) ** 2)[:, :groups]
+        largest = own + fixed.after_squares[:, None] * fitted**2
+        for power in (1, 2):
+            nobody = np.bincount(fixed.unit_of_row[silent], fixed.after_of_row[silent] ** power, table.n_units)
+            beyond = (summed(after**power) @ others + nobody[:, None]) * (-fitted) ** power
+            first, second = (first + beyond, second) if power == 1 else (first, second + beyond)
+        first, second, largest = (self._by_stratum(part) for part in (first, second, largest))
+        left = second - first**2 / self.n[:, None]
+        rounding = np.maximum(SQUARES_LEFT * second, ROUNDING**2 * largest)
+        return np.asarray(self.factor @ np.where(left > rounding, left, 0.0))
+
+    def errors_of_values(
+        self, values: Sequence[np.ndarray], rows: Sequence[np.ndarray], fixed: FixedValues | None = None
+    ) -> np.ndarray:
+        """Return the standard errors of sums of linearized values by group, (values x groups,)."""
+        groups = np.arange(self.weights.n_groups)
+        found = [
+            self._variances_of_values(numbers, who, fixed, place * len(groups) + groups)
+            for place, (numbers, who) in enumerate(zip(values, rows))
+        ]
+        return np.asarray(np.sqrt(np.concatenate(found)))
+
     def errors_of_outcomes(
-        self, outcomes: Sequence[Outcome], ratio: RatioTotals, groups: Domains, fixed: _Fixed | None = None
+        self, outcomes: Sequence[Outcome], ratio: RatioTotals, groups: Domains, fixed: FixedValues | None = None
     ) -> np.ndarray:
         """Return the standard errors of means (or of totals, where the ratio is fixed), (outcomes x groups,)."""
         n_groups = self.weights.n_groups
@@ -178,14 +218,16 @@ class ElementSample:
         # one person of n whose answer stands out adds his distance over n to the error: below is rounding of the mean
         return np.where(errors <= ROUNDING * np.abs(centre) / groups.sizes, 0.0, errors).ravel()
 
-    def _tables(self, items: Sequence[Levels], fixed: _Fixed | None) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
+    def _tables(
+        self, items: Sequence[Levels], fixed: FixedValues | None
+    ) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
         """Yield positions of items and their sums of weights, of squared ones and, with `fixed`, of crossed ones."""
         tabulators = [self.weights, self.squares] + ([fixed.crossed] if fixed is not None else [])
         for found in zip(*(tabulator.by_levels(items) for tabulator in tabulators)):
             yield found[0][0], [tables for _, tables in found]
 
     def errors_of_shares(
-        self, items: Sequence[Levels], kept: Sequence[np.ndarray], ratio: RatioTotals, fixed: _Fixed | None = None
+        self, items: Sequence[Levels], kept: Sequence[np.ndarray], ratio: RatioTotals, fixed: FixedValues | None = None
     ) -> np.ndarray:
         """Return the standard errors of the shares of each answer, items varying slowest, then groups.
 
@@ -213,13 +255,26 @@ class ElementSample:
                 errors[columns] = np.sqrt(np.where(scale > 0, self._variances(sums[0], sums[1], *more), np.nan))
         return errors
 
-    def covariances_of_cells(self, first: np.ndarray, second: np.ndarray, counted: bool) -> np.ndarray:
+    def covariances_of_cells(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        counted: bool,
+        cross: np.ndarray | None = None,
+        fixed: FixedValues | None = None,
+    ) -> np.ndarray:
         """Return the covariance of the cells' proportions of two-way tables, or of their counts, (items, cells, cells).
 
         Parameters
         ----------
-        first, second : float array, (items, strata, cells)
+        first, second : float array, (items, units, cells)
             Sums of weights and of squared weights.
+        counted : bool
+            True for counts.
+        cross : float array, (items, units, cells), optional
+            Sums of weights times weights after calibration.
+        fixed : FixedValues, optional
+            What the calibration has fixed of these proportions or counts, items varying slowest.
         """
         whole = first.sum(axis=(1, 2))[:, None]
         share = np.zeros_like(first[:, 0]) if counted else first.sum(axis=1) / whole
@@ -227,12 +282,29 @@ class ElementSample:
         # cell: [c = d] S_c - p_c S_d - p_d S_c + p_c p_d S; what the strata's means take off from sums of z_c (`gaps`)
         # over n_h.
         gaps = first - share[:, None, :] * first.sum(axis=2, keepdims=True)
-        squares = np.einsum("h,ihc->ic", self.factor, second)  # sums over strata; so the last one below
-        cross = share[:, :, None] * squares[:, None, :]
-        both = share[:, :, None] * share[:, None, :] * squares.sum(axis=1)[:, None, None] - cross - cross.swapaxes(1, 2)
+        factor = np.repeat(self.factor, np.diff(np.append(self.starts, len(self.cell))))
+        squares = np.einsum("u,iuc->ic", factor, second)  # sums over units; so those below
+        mixed = share[:, :, None] * squares[:, None, :]
+        both = share[:, :, None] * share[:, None, :] * squares.sum(axis=1)[:, None, None] - mixed - mixed.swapaxes(1, 2)
         own = np.arange(first.shape[2])
         both[:, own, own] += squares
+        largest = both[:, own, own]
+        if fixed is not None and cross is not None:
+            # as in `_variances`: z - a f, whose products are z_c z_d - f_c a z_d - f_d a z_c + f_c f_d a^2
+            fitted = fixed.fitted.reshape(len(self.cell), len(first), -1).swapaxes(0, 1)
+            fitted = fitted * (1.0 if counted else whole[:, :, None])
+            crossed = cross - share[:, None, :] * cross.sum(axis=2, keepdims=True)
+            taken = (fitted * factor[:, None]).swapaxes(1, 2) @ crossed
+            squared = (fitted * (factor * fixed.after_squares)[:, None]).swapaxes(1, 2) @ fitted
+            both += squared - taken - taken.swapaxes(1, 2)
+            largest = largest + squared[:, own, own]
+            gaps = gaps - fixed.after[:, None] * fitted
+        if len(self.starts) < len(self.cell):
+            gaps = np.add.reduceat(gaps, self.starts, axis=1)
         both -= np.einsum("h,ihc,ihd->icd", self.factor / self.n, gaps, gaps, optimize=True)
+        if fixed is not None:  # what the weighting has fixed does not vary
+            varies = both[:, own, own] > SQUARES_LEFT * largest
+            both *= varies[:, :, None] & varies[:, None, :]
         return np.asarray(both if counted else both / whole[:, :, None] ** 2)
 
 
@@ -245,12 +317,11 @@ def _answers(levels: Levels) -> np.ndarray:
     return np.asarray(np.append(levels.codes, np.nan)[levels.index])
 
 
-def element_sample(design: SurveyDesign, groups: Domains, calibrated: bool = False) -> ElementSample | None:
+def element_sample(design: SurveyDesign, groups: Domains) -> ElementSample | None:
     """Return a design without clusters as sums by stratum; None for any other, or where its errors ask for more.
 
-    That is so with replicate weights, in strata of one person, and after calibration, except where `calibrated` says
-    that the caller takes off what one step of counts has fixed (`fitted_by_cell`): units are then margin cells inside
-    strata.
+    That is so with replicate weights, in strata of one person, and after calibration, except by one step of counts: the
+    caller then takes off what it has fixed (`fitted_by_cell`), and units are margin cells inside strata.
     """
     units = design.units
     if len(units.stages) > 1 or design.replicates is not None:
@@ -258,7 +329,7 @@ def element_sample(design: SurveyDesign, groups: Domains, calibrated: bool = Fal
     if len(units.of_row) > units.n_units or np.bincount(units.of_row).max() > 1:  # units of several persons
         return None
     simple = len(design.calibration) == 1 and not design.calibration[0].numeric and design.calibration[0].terms
-    if design.calibration and not (calibrated and simple):
+    if design.calibration and not simple:
         return None
     stage = units.stages[0]
     n = np.bincount(stage.stratum)

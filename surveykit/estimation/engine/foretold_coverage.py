@@ -80,14 +80,17 @@ def coverage_of_rows(
 def say_coverage(covered: Mapping[tuple[str, str], float], names: Names | None = None) -> Message:
     """Return the sentence on rows that are foretold to cover too little, by outcome and group; at least one.
 
-    `names` are what outcomes and groups are called in a language; without them they are said as the table has them.
+    `names` are what outcomes and groups are called in a language: then the row that covers least is named, and the
+    others are counted. Without them they are said as the table has them.
     """
     rows: Slot
     if names is None:
         rows = Columns(tuple(f"{outcome} ({group})" for outcome, group in covered), MOST_NAMED)
     else:
-        said = [_say_row(*row, names) for row in list(covered)[:MOST_NAMED]]
-        rows = Listed((*said, *(["..."] if len(covered) > MOST_NAMED else [])))
+        # questions are long: of several rows the sentence names the one that its number is about
+        rows = _say_row(*min(covered, key=lambda row: covered[row]), names)
+        if len(covered) > 1:
+            rows = Message("list.more", {"list": rows, "n": len(covered) - 1})
     return Message("few_clusters", {"rows": rows, "covers": Share(min(covered.values()), 0)})
 
 

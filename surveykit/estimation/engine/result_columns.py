@@ -1,6 +1,8 @@
 """From unit totals to a result: estimates as ratios of totals, their errors, their intervals, one row each."""
 
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, get_args
@@ -11,6 +13,7 @@ import pandas as pd
 from surveykit._checks import check_option, check_share, some, warn
 from surveykit.conventions import conventions_of
 from surveykit.design import SurveyDesign
+from surveykit.errors import SurveyKitWarning
 from surveykit.estimation.engine.foretold_coverage import coverage_of_rows, say_coverage
 from surveykit.estimation.engine.rounding import without_rounding
 from surveykit.estimation.engine.t_distribution import t_interval
@@ -358,6 +361,17 @@ def spread_of(totals: UnitTotals, design: SurveyDesign) -> Spread:
     return Spread(standard_errors(totals.linearized, design), df, n_clusters, totals.presence.sum(axis=0))
 
 
+NO_INTERVAL = "no interval can be given for"
+
+
+@contextmanager
+def told_beside_the_number() -> Iterator[None]:
+    """Keep silent about estimates without an interval where whoever shows them says so beside each."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=NO_INTERVAL, category=SurveyKitWarning)
+        yield
+
+
 def warn_without_df(
     df: np.ndarray, outcomes: Sequence[str] | np.ndarray, groups: Sequence[str] | np.ndarray | None = None
 ) -> None:
@@ -366,7 +380,7 @@ def warn_without_df(
     if len(rows):
         lost = [outcomes[row] if groups is None else f"{outcomes[row]} ({groups[row]})" for row in rows]
         warn(
-            f"no interval can be given for {some(dict.fromkeys(lost), 5)}: as many strata as clusters are present there (one cluster, if there are no strata), so no degrees of freedom are left"
+            f"{NO_INTERVAL} {some(dict.fromkeys(lost), 5)}: as many strata as clusters are present there (one cluster, if there are no strata), so no degrees of freedom are left"
         )
 
 

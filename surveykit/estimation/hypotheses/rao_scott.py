@@ -14,11 +14,11 @@ from surveykit._checks import as_names, check_columns, check_option, warn
 from surveykit.codebook import distinct_texts
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
+from surveykit.estimation.engine.calibration import FixedTotals, Sums, calibrated_totals, fitted_by_cell
 from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
 from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import Domains, make_domains
-from surveykit.estimation.engine.element_samples import counting_table, element_sample
+from surveykit.estimation.engine.element_samples import ElementSample, FixedValues, counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels, item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.result_columns import (
@@ -258,6 +258,7 @@ def _test_all(
 ) -> dict[str, np.ndarray]:
     """Return the columns of the result, one entry per item."""
     sample = element_sample(design, groups)
+    fixed = FixedTotals.of(design, groups)
     counted = statistic in ("wald", "adjusted-wald")
     columns: dict[str, np.ndarray] = {"n": np.array([count_answers(item, groups).sum() for item in levels])}
     whole = counting_table(design, groups, sample).by_levels(levels)
@@ -277,11 +278,13 @@ def _test_all(
                 )
             picked = np.outer(in_groups, in_levels)
             cells = tables[numbers][:, :, picked]
+            chosen = [levels[place] for place in places]
             if sample is None:
-                covariance = _covariance(design, groups, cells, picked, [levels[place] for place in places], counted)
+                covariance = _covariance(design, fixed, cells, picked, chosen, counted)
                 n_clusters = domain_degrees_of_freedom(cells.sum(axis=2).T, design)[1]
             else:
-                covariance = sample.covariances_of_cells(cells, squared[numbers][:, :, picked], counted)
+                held = _fixed_cells(sample, fixed, cells, picked, chosen, counted) if fixed.steps else ()
+                covariance = sample.covariances_of_cells(cells, squared[numbers][:, :, picked], counted, *held)
                 n_clusters = columns["n"][places]
             totals = cells.sum(axis=1).reshape(len(names), in_groups.sum(), in_levels.sum())
             crosstabs = _Crosstabs(names, totals, covariance, n_clusters)
@@ -292,21 +295,42 @@ def _test_all(
 
 
 def _covariance(
-    design: SurveyDesign, groups: Domains, cells: np.ndarray, picked: np.ndarray, levels: list[Levels], counted: bool
+    design: SurveyDesign, fixed: FixedTotals, cells: np.ndarray, picked: np.ndarray, levels: list[Levels], counted: bool
 ) -> np.ndarray:
     """Return the design covariance of the cells of tables, (items, cells, cells), from (items, units, cells)."""
+    ratio, by_table = _cells_as_ratios(fixed, cells, picked, levels, counted)
+    linearized = calibrated_totals(ratio, fixed, by_table)
+    deviations = scaled_deviations(linearized, design.units, design.lonely_psu)
+    deviations = deviations.reshape(len(deviations), len(cells), -1).swapaxes(0, 1)
+    return np.asarray(deviations.swapaxes(1, 2) @ deviations)
+
+
+def _fixed_cells(
+    sample: ElementSample,
+    fixed: FixedTotals,
+    cells: np.ndarray,
+    picked: np.ndarray,
+    levels: list[Levels],
+    counted: bool,
+) -> tuple[np.ndarray, FixedValues]:
+    """Return the sums of weight times weight after calibration of the cells, and what the calibration has fixed."""
+    ratio, by_table = _cells_as_ratios(fixed, cells, picked, levels, counted)
+    held = sample.fix(fitted_by_cell(ratio, fixed, by_table))
+    return np.stack([held.crossed.by_level(item)[:, picked] for item in levels]), held
+
+
+def _cells_as_ratios(
+    fixed: FixedTotals, cells: np.ndarray, picked: np.ndarray, levels: list[Levels], counted: bool
+) -> tuple[RatioTotals, list[Sums]]:
+    """Return cells of tables as estimates, items varying slowest, and their sums by the tables of the calibration."""
 
     def flatten(tables: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         base = np.broadcast_to(tables.sum(axis=2, keepdims=True), tables.shape)
         return tables.swapaxes(0, 1).reshape(tables.shape[1], -1), base.swapaxes(0, 1).reshape(tables.shape[1], -1)
 
     numerator, base = flatten(cells)
-    fixed = FixedTotals.of(design, groups)
     by_table = [flatten(np.stack([table.by_level(item)[:, picked] for item in levels])) for table in fixed.tables]
-    linearized = calibrated_totals(RatioTotals(numerator, base, base, fixed=counted), fixed, by_table)
-    deviations = scaled_deviations(linearized, design.units, design.lonely_psu)
-    deviations = deviations.reshape(len(deviations), len(cells), -1).swapaxes(0, 1)
-    return np.asarray(deviations.swapaxes(1, 2) @ deviations)
+    return RatioTotals(numerator, base, base, fixed=counted), by_table
 
 
 def _test_tables(

@@ -208,7 +208,7 @@ def totals(
     sample = complete_sample(design, [*names, *groups], where)
     design, where = sample.design, sample.where
     by_group = _prepare(design, outcomes, by, where, missing, lang, counted=True)
-    summed = by_group.sum(design, fixed=True)
+    summed = by_group.sum(design)
     # a total is a ratio to a fixed one: its linearized variable is w y itself, not w (y - ybar) / sum(w)
     ratio = RatioTotals(summed.sum_wy, np.ones_like(summed.sum_w), summed.sum_w, fixed=True)
     spread, n, weight = by_group.spread(summed)
@@ -242,9 +242,9 @@ class _OutcomesByGroup:
     outcomes: list[Outcome]
     level_codes: Mapping[str, Mapping[str, Code]] = field(default_factory=dict)
 
-    def sum(self, design: SurveyDesign, fixed: bool = False) -> _Summed:
+    def sum(self, design: SurveyDesign) -> _Summed:
         """Return the outcomes summed over sampling units, or by stratum where every person is one."""
-        sample = element_sample(design, self.domains, calibrated=not fixed)
+        sample = element_sample(design, self.domains)
         table = counting_table(design, self.domains, sample)
         return _Summed(*sum_outcomes(self.outcomes, table), sample)
 

@@ -1,17 +1,18 @@
 """Ratios of two weighted totals, by group."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_numeric, some, warn
+from surveykit._checks import ROUNDING, as_names, check_columns, check_numeric, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
+from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals, fitted_by_cell
 from surveykit.estimation.engine.complete_rows import complete_sample
-from surveykit.estimation.engine.domains import make_domains, missing_table
+from surveykit.estimation.engine.domains import Domains, make_domains, missing_table
+from surveykit.estimation.engine.element_samples import counting_table, element_sample
 from surveykit.estimation.engine.result_columns import (
     Estimates,
     RatioTotals,
@@ -20,7 +21,7 @@ from surveykit.estimation.engine.result_columns import (
     spread_of,
     standard_columns,
 )
-from surveykit.estimation.engine.totals import Tabulator, unit_tabulator
+from surveykit.estimation.engine.totals import Tabulator, unit_tabulator, weights_of
 from surveykit.words.messages import Message
 
 
@@ -87,12 +88,13 @@ def ratios(
     sample = complete_sample(design, [*asked, *as_names(by, "by")], where)
     design, where, frame = sample.design, sample.where, sample.design.survey.frame
     domains = make_domains(design, by, where, lang)
-    tabulator = unit_tabulator(design, domains)
+    persons = element_sample(design, domains)
+    tabulator = counting_table(design, domains, persons)
     ready = [_prepare_pair(frame, pair) for pair in pairs]
     ratio = RatioTotals(*_sum(ready, tabulator), _presence(ready, tabulator))
     # Särndal, Swensson & Wretman (1992), chapter 5: the linearized variable of a ratio R is (y - R x) / X
     fixed = FixedTotals.of(design, domains)
-    linearized = calibrated_totals(ratio, fixed, [_sum(ready, table) for table in fixed.tables])
+    by_table = [_sum(ready, table) for table in fixed.tables]
     outcome, group = [f"{top} / {bottom}" for top, bottom in pairs for _ in domains.labels], domains.labels * len(pairs)
     nothing = np.flatnonzero((ratio.denominator.sum(axis=0) == 0) & (ratio.presence.sum(axis=0) > 0)).tolist()
     if nothing:
@@ -100,10 +102,19 @@ def ratios(
         warn(f"the denominator of {rows} adds up to zero, so there is no ratio")
     estimate = np.where(np.isfinite(ratio.estimates), ratio.estimates, np.nan)
     n = [np.bincount(domains.of_row[rows] + 1, minlength=len(domains) + 1)[1:] for _, _, rows in ready]
-    unit_totals = UnitTotals(linearized, ratio.presence)
-    columns = standard_columns(
-        design, outcome, group, estimate, spread_of(unit_totals, design), np.concatenate(n), confidence
-    )
+    counts = np.concatenate(n)
+    unit_totals: UnitTotals | Callable[[], UnitTotals]
+    if persons is None:
+        unit_totals = UnitTotals(calibrated_totals(ratio, fixed, by_table), ratio.presence)
+        spread = spread_of(unit_totals, design)
+    else:  # made when it is asked for: it has a row for every person
+        unit_totals = partial(_unit_totals, design, domains, ready)
+        held = persons.fix(fitted_by_cell(ratio, fixed, by_table)) if design.calibration else None
+        errors = persons.errors_of_values(
+            _linearize(design, domains, ready, ratio), [rows for _, _, rows in ready], held
+        )
+        spread = persons.spread(np.where(np.isnan(estimate), np.nan, errors), ratio.presence, counts)
+    columns = standard_columns(design, outcome, group, estimate, spread, counts, confidence)
     result = assemble(
         columns,
         Message("estimator.ratios"),
@@ -131,6 +142,27 @@ def _sum(pairs: list[Pair], tabulator: Tabulator) -> tuple[np.ndarray, np.ndarra
     tops = [tabulator.sums(top, rows) for top, _, rows in pairs]
     bottoms = [tabulator.sums(bottom, rows) for _, bottom, rows in pairs]
     return np.concatenate(tops, axis=1), np.concatenate(bottoms, axis=1)
+
+
+def _unit_totals(design: SurveyDesign, domains: Domains, ready: list[Pair]) -> UnitTotals:
+    """Return the linearized totals of the ratios by sampling unit."""
+    tabulator, fixed = unit_tabulator(design, domains), FixedTotals.of(design, domains)
+    ratio = RatioTotals(*_sum(ready, tabulator), _presence(ready, tabulator))
+    linearized = calibrated_totals(ratio, fixed, [_sum(ready, table) for table in fixed.tables])
+    return UnitTotals(linearized, ratio.presence)
+
+
+def _linearize(design: SurveyDesign, domains: Domains, ready: list[Pair], ratio: RatioTotals) -> list[np.ndarray]:
+    """Return the weighted linearized variable of each pair, person by person, at the ratio of his own group."""
+    place, weights = np.maximum(domains.of_row, 0), weights_of(design)
+    values = []
+    parts = (part.reshape(len(ready), -1) for part in (ratio.estimates, ratio.denominator.sum(axis=0)))
+    for (top, bottom, _), estimate, scale in zip(ready, *parts):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            fitted = estimate[place] * bottom
+            gap = np.where(np.abs(top - fitted) <= ROUNDING * (np.abs(top) + np.abs(fitted)), 0.0, top - fitted)
+            values.append(weights * gap / scale[place])
+    return values
 
 
 def _presence(pairs: list[Pair], tabulator: Tabulator) -> np.ndarray:

@@ -43,7 +43,7 @@ from surveykit.estimation.engine.result_columns import (
 )
 from surveykit.estimation.engine.share_intervals import share_interval
 from surveykit.estimation.engine.totals import Tabulator, count_answers, unit_tabulator
-from surveykit.words.messages import Message
+from surveykit.words.messages import Message, Told
 
 
 def shares(
@@ -151,7 +151,7 @@ def shares(
     if missing == "listwise":
         where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
-    prepared, sample = prepare_items(design, names, lang), element_sample(design, domains, calibrated=True)
+    prepared, sample = prepare_items(design, names, lang), element_sample(design, domains)
     table_of = counting_table(design, domains, sample)
     counts, bases = _count(prepared, table_of)
     ratio = RatioTotals(counts, bases, bases)
@@ -203,7 +203,7 @@ def shares(
         heaviest=partial(heaviest_weights, design, domains, names),
     )
     facts = {**result.facts, "unordered": ready.unordered} if ready.unordered else result.facts
-    method = " ".join([result.method, *ready.sentences])
+    method = Told.of(result.method, *ready.sentences, between=" ")
     result = replace(result, method=method, facts=facts) if ready.sentences else result
     return complete.tell(result, names, by, lang)
 

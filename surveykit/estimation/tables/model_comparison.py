@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from surveykit._checks import check_option, some
+from surveykit._checks import check_option
 from surveykit.codebook import Code, distinct_texts
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.totals import weights_of
@@ -19,6 +19,7 @@ from surveykit.hidden_marks import hidden_mark
 from surveykit.results import Origin, glossary_frame
 from surveykit.translation import page_language, question_of
 from surveykit.wide_results import WideForm, WideResult
+from surveykit.words.messages import Columns, Figure, Message, Slot, Told
 from surveykit.words.pages import word
 from surveykit.words.simulated import SIMULATED
 
@@ -477,33 +478,25 @@ def _sentence(
     beneath: Beneath | None,
     stars: bool,
     absent: list[str],
-) -> str:
-    under = {
-        "std_error": "standard errors beneath, in brackets",
-        "interval": f"{100 * fits[0].confidence:g}% intervals beneath",
-        "p_value": "p-values beneath",
-    }
-    said = [f"Models side by side{'; ' + under[beneath] if beneath else ''}."]
+) -> Told:
+    percent: dict[str, Slot] = {"percent": Figure(f"{100 * fits[0].confidence:g}%")} if beneath == "interval" else {}
+    said: list[Slot] = [
+        Message(f"models_method.beneath_{beneath}", percent) if beneath else Message("models_method.bare")
+    ]
     if exponentiate:
         turned = [name for name, fit in zip(heads, fits) if fit.link in RATIOS]
         left = [name for name, fit in zip(heads, fits) if fit.link not in RATIOS]
-        said += (
-            [f"Ratios (of odds under a logit link, of rates or means under a log link): {some(turned)}."]
-            if turned
-            else []
-        )
-        said += [f"Coefficients as they are, since their exponent is no ratio: {some(left)}."] if left else []
-    said += ["* p < 0.05, ** p < 0.01, *** p < 0.001."] if stars else []
-    said += [f"No statistic of fit is given for the family of {some(absent)}."] if absent else []
+        said += [Message("models_method.ratios", _named(turned))] if turned else []
+        said += [Message("models_method.no_ratios", _named(left))] if left else []
+    said += [Message("models_method.stars")] if stars else []
+    said += [Message("models_method.no_fit", _named(absent))] if absent else []
     without = [name for name, fit in zip(heads, fits) if name not in absent and "design_aic" not in fit_statistics(fit)]
-    said += (
-        [
-            f"No design-based AIC for {some(without)}: it is given for binomial and poisson models with the design's errors."
-        ]
-        if without
-        else []
-    )
+    said += [Message("models_method.no_aic", _named(without))] if without else []
     if len({fit.data.rows.tobytes() for fit in fits}) > 1:
-        said.append("The models rest on different respondents, so that their statistics of fit do not compare.")
-    said += [f"{name}: {fit.method}" for name, fit in zip(heads, fits)]
-    return " ".join(said)
+        said.append(Message("models_method.other_respondents"))
+    said += [Told.of(f"{name}: ", fit.method) for name, fit in zip(heads, fits)]
+    return Told.of(*said, between=" ")
+
+
+def _named(heads: Sequence[str]) -> dict[str, Slot]:
+    return {"names": Columns(tuple(heads), 10)}

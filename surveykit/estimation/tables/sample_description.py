@@ -27,9 +27,11 @@ from surveykit.estimation.quantities.shares import shares
 from surveykit.formatting import Printed, beside, format_number, format_p, format_percent
 from surveykit.hidden_marks import hidden_mark
 from surveykit.results import Row, table_of
+from surveykit.translated_names import said_groups
 from surveykit.translation import group_names, level_names, page_language, question_of, reason_names
 from surveykit.wide_results import WideForm, WideResult
-from surveykit.words.pages import word
+from surveykit.words.messages import Columns, Figure, Label, Message, Slot, Told, spaced
+from surveykit.words.pages import LANGUAGES, word
 
 Differences = Literal["multivariate", "level"]
 
@@ -310,7 +312,7 @@ def describe_sample(
     groups = {label: domains.of_row == place for place, label in enumerate(domains.labels)} if columns else {}
     groups[total] = inside
     sides = _two_sides(design, domains, columns, baseline, lang)
-    tests, told = _tests(design, counted, averaged, columns, domains, lang) if p_values else ({}, "")
+    tests, told = _tests(design, counted, averaged, columns, domains, lang) if p_values else ({}, Told())
     found = _estimates(design, counted, averaged, columns, inside, lang)
     gone = _missing(design, domains, names, lang, total)
     level_codes = {name: dict(codes) for one in found for name, codes in one.level_codes.items()}
@@ -323,9 +325,13 @@ def describe_sample(
     left = int((_asked(design, where) & ~inside).sum())
     return SampleDescription(
         table_of(rows, EXTRA),
-        _sentence(design, sides, differences, columns, left, averaged, counted)
-        + told
-        + "".join(f" {s}" for s in ready.sentences),
+        Told.of(
+            _sentence(
+                design, sides and said_sides(sides, domains, design), differences, columns, left, averaged, counted
+            ),
+            told,
+            *map(spaced, ready.sentences),
+        ),
         design.origin(lang),
         facts_of(design, 0.95),
         "",
@@ -338,6 +344,12 @@ def describe_sample(
         group_codes={**(domains.group_codes if columns else {}), total: ()},
         level_codes=level_codes,
     )
+
+
+def said_sides(sides: tuple[str, str], domains: Domains, design: SurveyDesign) -> tuple[Slot, Slot]:
+    """Return the group compared and the baseline as a sentence in any language says them."""
+    labels = said_groups(domains.group_codes, design.survey.codebook)
+    return labels[sides[0]], labels[sides[1]]
 
 
 def _check_names(design: SurveyDesign, names: list[str], columns: list[str], baseline: object, p_values: bool) -> None:
@@ -572,32 +584,34 @@ def _tests(
     columns: list[str],
     domains: Domains,
     lang: str | None,
-) -> tuple[dict[str, Row], str]:
+) -> tuple[dict[str, Row], Told]:
     """Return a test of each variable against the groups, and the sentences on them."""
     group, inside = columns[0], domains.of_row >= 0
     if len(domains) < 2:
         raise ArgumentError(f"p-values need two groups, but `by` names {group!r}, which has one: {domains.labels[0]!r}")
     frame = design.survey.frame
     varied = [name for name in counted if frame.loc[inside, name].nunique() > 1]
-    found, told = {}, ""
+    found: dict[str, Row] = {}
+    told: list[Slot] = []
     if varied:
         test = rao_scott_test(design, varied, group, where=inside, lang=lang)
         for _, row in test.table.iterrows():
             kept = {key: row[key] for key in ("statistic", "df", "p_value", "n", "n_clusters", "n_weighted", "method")}
             extra = {"count": np.nan, "df_denominator": row["df_denominator"]}
             found[row["outcome"]] = Row(outcome=row["outcome"], term="independence", **kept, extra=extra)
-        told += f" {test.method}"
+        told.append(spaced(test.method))
     if averaged:
         sides = []
         for name in averaged:
             found[name], side = _wald(design, name, group, inside, lang)
             sides.append((name, side))
         warn_without_df(np.array([_denominator(found[name]) for name in averaged]), averaged)
-        adjusted = "" if conventions_of(design).test_df_lost else "adjusted "
-        told += f" Test of equal means, {adjusted}Wald F of the differences between groups.{tell_of_sides(design, group, 'describe_sample()', sides)}"
+        wald = "wald" if conventions_of(design).test_df_lost else "adjusted_wald"
+        told += [spaced(Message(f"sample_method.{wald}")), tell_of_sides(design, group, "describe_sample()", sides)]
     alike = [name for name in counted if name not in varied]
-    told += f" Everybody gave {some(alike)} the same answer, so there is no test." if alike else ""
-    return found, told
+    if alike:
+        told.append(spaced(Message("sample_method.alike", {"names": Columns(tuple(alike), 10)})))
+    return found, Told.of(*told)
 
 
 def _denominator(row: Row) -> float:
@@ -640,41 +654,46 @@ def _wald(design: SurveyDesign, name: str, group: str, inside: np.ndarray, lang:
 
 def _sentence(
     design: SurveyDesign,
-    sides: tuple[str, str] | None,
+    sides: tuple[Slot, Slot] | None,
     differences: Differences | None,
     columns: list[str],
     left: int,
     averaged: list[str],
     counted: list[str],
-) -> str:
+) -> Told:
     """Return what the table holds."""
-    what = ["unweighted n and weighted percentages of those who answered"] if counted else []
-    what += ["weighted means and standard deviations"] if averaged else []
+    both = Message("list.and")
+    what = [Message("sample_method.shares")] if counted else []
+    what += [Message("sample_method.means")] if averaged else []
     rules = conventions_of(design)
-    of_what = [f"{rules.share_interval} of shares"] if counted else []
-    of_what += [f"{rules.interval} of means"] if averaged else []
+    of_what = [Message("sample_method.of_shares", {"interval": _interval(rules.share_interval)})] if counted else []
+    of_what += [Message("sample_method.of_means", {"interval": _interval(rules.interval)})] if averaged else []
     # incomplete rows may leave, of each variable others, so that the design's degrees of freedom stand in the column
-    whose = {
-        "row": "each row's own degrees of freedom (clusters minus strata present)",
-        "design": "the design's degrees of freedom, in the column df",
-        "z": "normal quantiles",
-    }[freedom_of(design)]
-    said = [
-        f"The sample described: {' and '.join(what)}; {design.describe()}; conventions {design.conventions}.",
-        f"95% intervals ({' and '.join(of_what)}) with {whose}.",
-    ]
+    whose = "in_column" if freedom_of(design) == "design" else freedom_of(design)
+    opening: dict[str, Slot] = {
+        "what": Told.of(*what, between=both),
+        "design": design.describe(),
+        "conventions": design.conventions,
+    }
+    intervals: dict[str, Slot] = {
+        "percent": Figure("95%"),
+        "intervals": Told.of(*of_what, between=both),
+        "whose": Message(f"freedom.{whose}"),
+    }
+    said = [Message("sample_method.opening", opening), Message("sample_method.intervals", intervals)]
     if left:
-        said.append(f"{left} respondents without {some(columns)} are left out.")
+        lacking: dict[str, Slot] = {"n": Figure(str(left)), "columns": Columns(tuple(columns), 10)}
+        said.append(Message("sample_method.left", lacking))
     if sides and differences:
-        kinds = {
-            "multivariate": "of all answers to a categorical variable together (Yang & Dalton 2012, without a sign)",
-            "level": "of each answer to a categorical variable",
-        }
-        parts = ["of means"] if averaged else []
-        parts += [kinds[differences]] if counted else []
-        said.append(
-            f"Standardized differences {' and '.join(parts)}, {sides[0]!r} minus {sides[1]!r}, over the root of the average weighted variance of the two groups."
-        )
+        parts = [Message("sample_method.apart_means")] if averaged else []
+        parts += [Message(f"sample_method.apart_{differences}")] if counted else []
+        apart: dict[str, Slot] = {"parts": Told.of(*parts, between=both), "group": sides[0], "baseline": sides[1]}
+        said.append(Message("sample_method.differences", apart))
     elif columns and differences:
-        said.append("No standardized differences, which are for two groups.")
-    return " ".join(said)
+        said.append(Message("sample_method.no_differences"))
+    return Told.of(*said, between=" ")
+
+
+def _interval(name: str) -> Label:
+    """Return the kind of an interval: its name in English, what it goes by elsewhere."""
+    return Label(name, {lang: Message(f"interval.{name}").say(lang) for lang in LANGUAGES if lang != "en"})

@@ -11,13 +11,15 @@ import pandas as pd
 from surveykit._checks import some
 from surveykit.codebook import Variable, as_texts
 from surveykit.reading.codebook_file import PADDED
+from surveykit.reading.csv.coded_cells import CodedCells
 from surveykit.reading.csv.dates import ORDERS, DateOrder, looks_like_moment, read_durations, read_moments
 from surveykit.reading.csv.empty_words import NEVER_AN_ANSWER, NOT_A_NUMBER
 from surveykit.reading.csv.marks import Doubt
 
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 WHOLE = re.compile(r"[+-]?\d+")
-PADDED_LINE = re.compile(r"^[+-]?0\d+$", re.MULTILINE)
+PADDED_LINE = re.compile(r"\n[+-]?0\d+(?=\n)")
+"""A line with a leading zero; begun by the line end itself, which is sought faster than a beginning."""
 # Digits that always fit into 64 bits (9.2e18).
 LONGEST_INTEGER = 18
 LARGEST_EXACT = 2**53
@@ -105,6 +107,8 @@ class Column:
 
 def factorize_cells(cells: Sequence[str]) -> tuple[np.ndarray, Sequence[str]]:
     """Return for each cell its place among the distinct cells, and these in the order in which they occur."""
+    if isinstance(cells, CodedCells):
+        return cells.factorize()
     codes, distinct = pd.factorize(np.asarray(cells, dtype=object))
     return codes, list(distinct)
 
@@ -134,7 +138,9 @@ def make_column(
         What stands first in dates that can be read in both ways.
     """
     # the true minus sign, as word processors set it, before a number
-    stripped = [f"-{cell[1:]}" if cell.startswith("\u2212") else cell for cell in map(str.strip, map(str, distinct))]
+    stripped = [*map(str.strip, map(str, distinct))]
+    if "\u2212" in "".join(stripped):
+        stripped = [f"-{cell[1:]}" if cell.startswith("\u2212") else cell for cell in stripped]
     known = [cell for cell in stripped if cell not in empty]
     # a column that is empty throughout is one of numbers, so that means and filled columns of other waves go with it
     if all(cell in NEVER_AN_ANSWER for cell in known):
@@ -175,7 +181,7 @@ def _texts(
     name: str, codes: np.ndarray, stripped: Sequence[str], distinct: Sequence[str], empty: Sequence[str]
 ) -> Column:
     texts = np.array([None if cell in empty else str(raw) for cell, raw in zip(stripped, distinct)], dtype=object)
-    return Column(pd.Series(texts[codes], name=name, dtype="str"))
+    return Column(pd.Series(pd.array(texts, dtype="str").take(codes), name=name))
 
 
 def _describe_texts(figures: Sequence[str]) -> dict[Decision, str]:
@@ -255,7 +261,7 @@ def _both_orders(cells: Sequence[str]) -> str:
 def keep_text(name: str, codes: np.ndarray, distinct: Sequence[str], empty: Sequence[str] = ("",)) -> Column:
     """Return the cells as they stand, because the caller says that they are texts; an empty one is no answer."""
     texts = np.array([None if cell in empty else str(cell) for cell in distinct], dtype=object)
-    return Column(pd.Series(texts[codes], name=name, dtype="str"))
+    return Column(pd.Series(pd.array(texts, dtype="str").take(codes), name=name))
 
 
 def describe_decisions(columns: Mapping[str, Column], sentences: Mapping[Decision, str] = SENTENCES) -> list[str]:
@@ -306,7 +312,8 @@ def _plain_numbers(cells: Sequence[str], decimal: str) -> np.ndarray | None:
     marks = set(text)
     if not marks <= {*"0123456789+-eE\n", decimal}:
         return None
-    if any(start in f"\n{text}" for start in ("\n0", "+0", "-0")) and PADDED_LINE.search(text):
+    lines_of_text = f"\n{text}\n"
+    if any(start in lines_of_text for start in ("\n0", "+0", "-0")) and PADDED_LINE.search(lines_of_text):
         return None
     lines = text.replace(",", ".").split("\n")
     if len(lines) != len(cells):

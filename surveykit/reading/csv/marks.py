@@ -15,7 +15,8 @@ WHOLE = re.compile(r"[+-]?\d+(?:[eE][+-]?\d+)?")
 FIGURES = frozenset("0123456789.,+-eE") | frozenset("".join(NOT_A_NUMBER))
 """All that a column of numbers is written with, its words for "empty" among them."""
 
-LONE_MARK = re.compile(r"[.,](?!\d)|(?<!\d),")
+LONE_POINT = re.compile(r"\.(?!\d)")
+LONE_COMMA = re.compile(r",(?!\d)|(?<!\d),")
 # One to three digits, a mark, three digits, no leading zero: 1,150 may be a thousand or a little more than one, 0,150
 # may not.
 GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
@@ -130,7 +131,8 @@ def _quick_kinds(cells: Sequence[str]) -> Counter[str] | None:
     """Return the one kind of decimals in cells that are numbers throughout; None leaves them to the longer look."""
     text = "\n".join(cells)
     kind = "comma" if "," in text else "point"
-    if ("," in text and "." in text) or LONE_MARK.search(text) or set(text) - {*"0123456789.,+-eE\n"}:
+    lone = LONE_COMMA if kind == "comma" else LONE_POINT  # a pattern that begins with its mark is sought fast
+    if ("," in text and "." in text) or lone.search(text) or set(text) - {*"0123456789.,+-eE\n"}:
         return None
     if kind == "point" and "." not in text:
         return None

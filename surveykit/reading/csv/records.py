@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from itertools import chain, islice
 
+import numpy as np
+
 from surveykit._checks import warn
 from surveykit.errors import ArgumentError, ReadError
+from surveykit.reading.csv.coded_cells import CodedCells, read_coded_cells
 from surveykit.reading.csv.quotes import check_swallowed, split_records
 from surveykit.reading.csv.surroundings import count_title_rows
 
@@ -34,6 +37,12 @@ def read_columns(text: str, delimiter: str, name: str, title_rows: int | None = 
     records = split_records(text, delimiter, name)
     head = list(islice(records, HEAD))
     above = leave_out_titles(head, title_rows, name)
+    coded = read_coded_cells(text, delimiter, len(head[0])) if head and not above else None
+    if coded is not None:
+        empty_records = _blank_places(coded)
+        if not empty_records or empty_records[0] > BLOCK:
+            warn_of_empty(empty_records, name)
+            return coded
     records = chain(head[above:], records)
     columns: list[list[str]] = []
     empty: list[int] = []
@@ -54,6 +63,16 @@ def read_columns(text: str, delimiter: str, name: str, title_rows: int | None = 
     if max(text.count("\n"), text.count("\r")) > read:  # some cell holds a line end
         check_swallowed(columns, delimiter, name)
     return columns or list(zip(*_even_records([], delimiter, name)))
+
+
+def _blank_places(columns: Sequence[CodedCells]) -> list[int]:
+    """Return the numbers, from 1, of records whose cells are all blank."""
+    blank = np.ones(len(columns[0]), dtype=bool)
+    for column in columns:
+        blank &= column.where([not text.strip() for text in column.distinct])
+        if not blank.any():
+            break
+    return (np.flatnonzero(blank) + 1).tolist()
 
 
 def leave_out_titles(head: Sequence[list[str]], title_rows: int | None, name: str, wide: int = 0) -> int:

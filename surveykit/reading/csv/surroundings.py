@@ -3,7 +3,10 @@
 import re
 from collections.abc import Sequence
 
+import numpy as np
+
 from surveykit._checks import some
+from surveykit.reading.csv.coded_cells import CodedCells
 
 NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
@@ -109,11 +112,11 @@ def find_repeated_headers(columns: Sequence[Sequence[str]]) -> list[int]:
     if len(columns) < 2:
         return []
     names, first = [column[0] for column in columns], columns[0]
-    return [
-        place
-        for place in range(1, len(first))
-        if first[place] == names[0] and all(column[place] == name for column, name in zip(columns, names))
-    ]
+    if isinstance(first, CodedCells):
+        alike: list[int] = (np.flatnonzero(first.codes[1:] == first.codes[0]) + 1).tolist()
+    else:
+        alike = [place for place in range(1, len(first)) if first[place] == names[0]]
+    return [place for place in alike if all(column[place] == name for column, name in zip(columns, names))]
 
 
 def find_totals(columns: Sequence[Sequence[str]]) -> tuple[int, str, bool]:

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import pandas as pd
 
-from surveykit._checks import some
 from surveykit.codebook import Code, Variable, pick_text
 from surveykit.coded_answers.undeclared import labelled_no_answer, undeclared_codes
 from surveykit.coded_answers.wordings import bare_question, compare_wordings, likeness, tokens
@@ -18,7 +17,7 @@ from surveykit.reading.codebook_file import quote
 from surveykit.reading.waves.question_differences import Difference, find_differences
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey, known_hashes
-from surveykit.words.messages import Message, Told
+from surveykit.words.messages import Columns, Figure, Message, Slot, Told
 
 SAME_VARIABLE = 0.9
 """Likeness of two questions from which they may be one variable under two names."""
@@ -169,15 +168,20 @@ def audit_waves(waves: Mapping[str, Survey]) -> WaveAudit:
     keys = ("outcome", "kind", "waves", "blocks", "difference")
     table = glossary_frame(pd.DataFrame(rows, columns=keys), keys[1:])
     blocking = len({d.variable for d in differences if d.blocking})
-    method = f"Compared {len(surveys)} waves ({', '.join(surveys)}): name, question, labels, length and direction of the scale, missing codes, universe, mode, measure. {blocking} variables cannot be stacked as they are."
-    if silent:
-        method += f" The texts of {len(silent)} variables were not compared, because they have no language in common: {some(silent, 5)}."
     bare = _only_one(surveys, lambda variable: bool(variable.labels))
-    if bare:
-        method += f" {len(bare)} common variables have labels in one wave and none in another, whose codes are taken to mean the same: {some(bare, 5)}."
     untold = _only_one(surveys, lambda variable: bool(variable.question), or_none=True)
-    if untold:
-        method += f" {len(untold)} common variables have no question in one wave or more, so that nobody can tell whether they ask the same: {some(untold, 5)}."
+    opening: dict[str, Slot] = {
+        "n": Figure(str(len(surveys))),
+        "waves": ", ".join(surveys),
+        "blocking": Figure(str(blocking)),
+    }
+    method = Told.of(
+        Message("waves_method.opening", opening),
+        _counted_columns("waves_method.silent", silent),
+        _counted_columns("waves_method.bare", bare),
+        _counted_columns("waves_method.untold", untold),
+        between=" ",
+    )
     facts = {
         "n_waves": len(surveys), "n_differences": len(differences), "n_blocking": blocking, "n_renamed": len(renames),
         "n_not_compared": len(silent), "n_without_question": len(untold),
@@ -201,6 +205,11 @@ def audit_waves(waves: Mapping[str, Survey]) -> WaveAudit:
         undeclared,
         columns,
     )
+
+
+def _counted_columns(key: str, names: Sequence[str]) -> Slot:
+    """Return the sentence on some columns, "" when there are none."""
+    return Message(key, {"n": Figure(str(len(names))), "names": Columns(tuple(names), 5)}) if names else ""
 
 
 def find_renames(surveys: Mapping[str, Survey], differences: list[Difference]) -> tuple[Rename, ...]:

@@ -430,6 +430,8 @@ class _Texts:
             mark="total left", level=self.table.scale.text("left")
         )
         missing = self.table.missing.rename(columns={"share": "value", "reason": "level"}).assign(mark="missing")
+        if self.lang != "en":
+            missing["level"] = missing["level"].replace(self.reasons)
         columns = ["mark", "outcome", "group", "level", "value", "conf_low", "conf_high", "n", "x_from", "x_to"]
         shown = (bars, totals, *([left] if self.columns_before() else []), missing)
         parts = [part.reindex(columns=columns) for part in shown if len(part)]

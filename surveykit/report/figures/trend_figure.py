@@ -297,7 +297,7 @@ def _draw(
     ax.set_xticks([place[time] for time in times], labels)
     number_ticks(ax, lang, upright=True)
     name_axis(ax, word_or_text(over, lang))
-    name_axis(ax, word("estimate_axis", lang), upright=True)
+    name_axis(ax, word("trend_axis", lang), upright=True)
     ax.spines["bottom"].set_color(FAINT)
     light_grid(ax, "y")
 

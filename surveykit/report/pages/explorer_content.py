@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns
+from surveykit._checks import as_names, check_columns, warn
 from surveykit.codebook import Code, Texts, Variable, as_code, pick_text
 from surveykit.coded_answers.response_sets import find_response_sets
+from surveykit.coded_answers.undeclared import find_undeclared_codes
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.result_columns import Estimates
+from surveykit.estimation.engine.result_columns import Estimates, told_beside_the_number
 from surveykit.estimation.quantities.means import means
 from surveykit.estimation.quantities.shares import shares
 from surveykit.formatting import percent_text, printable
@@ -64,7 +65,8 @@ def choose(
     frame = design.survey.frame
     named = as_names(questions, "questions")
     check_columns(frame, named, "questions")
-    asked = {name: _how_shown(design, frame[name], minimum_n) for name in frame.columns}
+    in_sets = {item for one in find_response_sets(design.survey).values() for item in one.items}
+    asked = {name: "set" if name in in_sets else _how_shown(design, frame[name], minimum_n) for name in frame.columns}
     wrong = next((name for name in named if isinstance(asked[name], str)), None)
     if wrong is not None:
         raise ArgumentError(
@@ -99,8 +101,6 @@ def _how_shown(design: SurveyDesign, values: pd.Series, minimum_n: int) -> tuple
         return "weight"
     if name in (*design.cluster, *design.stratum, *design.fpc):
         return "design"
-    if any(name in one.items for one in find_response_sets(design.survey).values()):
-        return "set"
     known = values.dropna()
     if not len(known):
         return "empty"
@@ -136,9 +136,8 @@ def _groups(
         for name in names:
             many = frame[name].nunique()
             if not 2 <= many <= MOST_GROUPS:
-                raise ArgumentError(
-                    f"`groups` names {name!r}, which has {many} different values; a group has 2 to {MOST_GROUPS}"
-                )
+                values = "1 value" if many == 1 else f"{many} different values"
+                raise ArgumentError(f"`groups` names {name!r}, which has {values}; a group has 2 to {MOST_GROUPS}")
         return tuple(names)
     book = design.survey.codebook
     found = [
@@ -177,10 +176,13 @@ def explorer_content(
             note = [hidden_note(table, lang, result.facts) for lang in LANGUAGES]
             if any(note):
                 place.setdefault("notes", {})[kind] = _index(notes, note)
+    doubtful = _doubtful(design, {*chosen.questions, *chosen.groups})
     variables = [
         _variable(design.survey.codebook[str(name)], chosen, answers.get(str(name)), cells.get(str(name)))
+        | ({"doubtful": doubtful[str(name)]} if str(name) in doubtful else {})
         for name in frame.columns
     ]
+    _say_without_interval(cells)
     origin = masked[0].origin
     return {
         "title": _title(design, title),
@@ -191,6 +193,7 @@ def explorer_content(
             for why in ("few", "few in group", "dominated", "protects", "unsaid")
         },
         "variables": variables,
+        "first": next((name for name in chosen.questions if _differs(cells[name][""])), next(iter(chosen.questions))),
         "groups": [
             {
                 "id": by,
@@ -202,7 +205,7 @@ def explorer_content(
         ],
         "notes": notes,
         "clusters": clusters is not None,
-        "warnings": [_trilingual(one) for one in _warnings(design)],
+        "warnings": [_trilingual(one) for one in _warnings(design, len(doubtful))],
         "methods": [_trilingual(one) for one in _methods(design, origin, chosen, confidence)],
         "left_out": {
             key: _trilingual(explorer_sentence("left_out", key)) for key in sorted({*chosen.left_out.values()})
@@ -224,10 +227,43 @@ def _estimated(design: SurveyDesign, chosen: Chosen, confidence: float) -> list[
             ]
             if items:
                 call = shares if kind == "share" else means
-                estimates = call(design, items, by=by or None, confidence=confidence)
+                with told_beside_the_number():
+                    estimates = call(design, items, by=by or None, confidence=confidence)
                 # who did not answer stands in no table of the page, and so tells nothing
                 found.append(((by, kind), replace(estimates, count_missing=None)))
     return found
+
+
+def _doubtful(design: SurveyDesign, names: set[str]) -> dict[str, list[Code]]:
+    """Return the codes that look like "no answer", or are declared so, and yet stand among the answers."""
+    frame, book = design.survey.frame, design.survey.codebook
+    found = {name: [*codes] for name, codes in find_undeclared_codes(design.survey).items() if name in names}
+    for name in names:
+        standing = frame.loc[book[name].is_missing(frame[name]), name].unique().tolist()
+        if standing:
+            found[name] = [*found.get(name, []), *standing]
+    return {name: [_plain(code) for code in codes] for name, codes in found.items()}
+
+
+def _differs(shown: Content) -> bool:
+    """Whether a figure of everybody shows more than one answer: a consent that all gave is a poor first page."""
+    if "share" not in shown:
+        return True
+    return sum(isinstance(one, list) and bool(one[0]) for one in shown["share"][0]) > 1
+
+
+def _say_without_interval(cells: Mapping[str, Mapping[str, Content]]) -> None:
+    """Say in one line how many numbers of the page have no interval."""
+    shown = [
+        cell
+        for by in cells.values()
+        for place in by.values()
+        for cell in [*(one for group in place.get("share", []) for one in group), *place.get("mean", [])]
+        if isinstance(cell, list)
+    ]
+    many = sum(cell[0] is not None and None in cell for cell in shown)
+    if many:
+        warn(f"{many} of the {len(shown)} numbers of the page have no interval, which it says beside each of them")
 
 
 def _numbers(rows: pd.DataFrame, kind: str) -> list[Any]:
@@ -288,7 +324,7 @@ def _sides(design: SurveyDesign, frame: pd.DataFrame, by: str, cluster: str | No
     return counts if len(counts) == many else None
 
 
-def _warnings(design: SurveyDesign) -> list[dict[str, str]]:
+def _warnings(design: SurveyDesign, doubtful: int) -> list[dict[str, str]]:
     found = []
     many = design.units.n_clusters
     if not design.cluster and design.replicates is None:
@@ -297,6 +333,8 @@ def _warnings(design: SurveyDesign) -> list[dict[str, str]]:
         found.append(explorer_sentence("warning", "few", n=str(many)))
     if design.weight is None and not design.steps:
         found.append(explorer_sentence("warning", "unweighted"))
+    if doubtful:
+        found.append(explorer_sentence("warning", "codes", n=str(doubtful)))
     return [*found, explorer_sentence("warning", "looking")]
 
 

@@ -129,4 +129,12 @@ def test_a_covariate_known_in_some_settlements_is_tested_on_these(places, p):
     half = len(places) // 2
     assert result.headline().startswith(f"Feasibility: CANNOT ANSWER. For budget: {half} settlement(s)")
     assert f"budget is known in {half} against {half} settlements only" in result.method
-    assert 0 < result.p_value <= 1
+
+
+@pytest.mark.parametrize(("places", "p"), [([0, 1, 2, 7, 8, 9], 0.1), ([0, 9], 1.0)])
+def test_the_test_of_all_together_claims_no_more_than_the_settlements_in_which_a_covariate_is_known(places, p):
+    """With one covariate, together is alone; over assignments that leave a side empty it would be .048 and .556."""
+    budget = np.repeat([0.0, 1, 2, 0, 0, 0, 0, 7, 8, 9], 12) + np.tile([-0.1, 0.1], 60)
+    known = np.isin(np.repeat(np.arange(10), 12), places)
+    result = covariate_balance(design_with(budget=np.where(known, budget, np.nan)), ["budget"], **BY)
+    assert result.p_value == result.table["p_value"].item() == pytest.approx(p)

@@ -101,6 +101,15 @@ def test_only_the_rows_that_earn_it_are_named():
     assert "Few clusters" in result.finding() and "“few”" in result.finding().split("Few clusters")[1]
 
 
+def test_of_several_rows_a_finding_names_the_one_that_covers_least():
+    frame = answers([*UNEVEN, 20, 90]).assign(kind=lambda rows: np.where(rows["village"] < 4, "uneven", "pair"))
+    result = sk.means(sk.SurveyDesign(frame, cluster="village"), "y", by="kind")
+    worst = min(result.covered, key=lambda row: result.covered[row])[1]
+    assert len(result.covered) == 2
+    assert f"“{worst}” and 1 more" in result.finding().split("Few clusters")[1]
+    assert f"«{worst}» и ещё 1" in result.finding("ru") and f"«{worst}» және тағы 1" in result.finding("kk")
+
+
 def test_a_filtered_table_names_its_own_rows_only():
     design = sk.SurveyDesign(answers(UNEVEN), cluster="village")
     result = sk.means(design, ["y", "x"])

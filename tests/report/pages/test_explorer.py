@@ -130,6 +130,46 @@ def test_a_group_that_belongs_to_the_cluster_is_said_with_its_sides(tmp_path):
     assert content["title"][0] == "Look around in the survey"
 
 
+def test_the_page_opens_on_the_first_question_with_more_than_one_answer(tmp_path):
+    yes, ordered = {1: {"en": "Yes"}, 2: {"en": "No"}}, {1: {"en": "low"}, 2: {"en": "high"}}
+    frame = pd.DataFrame({"consent": 1, "adult": 1, "trust": np.tile([1, 2], 20)})
+    book = Codebook.of(
+        [Variable("consent", labels=yes), Variable("adult", labels=yes), Variable("trust", labels=ordered)]
+    )
+    assert shown(write_explorer(Survey(frame, book), tmp_path / "p.html"))["first"] == "trust"
+    alike = write_explorer(Survey(frame[["consent", "adult"]], book), tmp_path / "p.html")
+    assert shown(alike)["first"] == "consent"
+
+
+def test_numbers_without_an_interval_are_one_line_and_the_page_says_the_rest(tmp_path, recwarn):
+    # everybody of region 1 lives in village S0, so that nothing tells how villages of it differ
+    frame = survey().frame.assign(region=lambda here: (here["village"] != "S0").astype(int) + 1)
+    frame = pd.concat([frame] * 6, ignore_index=True)
+    made = SurveyDesign(frame[["village", "region", "trust", "sex"]], cluster="village")
+    content = shown(write_explorer(made, tmp_path / "p.html", questions=["trust", "sex"], groups="region"))
+    region = column(content, "trust")["cells"]["region"]
+    assert region["mean"][0][1:] == [None, None] and None not in region["mean"][1]
+    said = [str(one.message) for one in recwarn if issubclass(one.category, SurveyKitWarning)]
+    # of region 1: three shares and a mean of trust, two shares and a mean of sex; as many of region 2 and of everybody
+    assert said == ["7 of the 21 numbers of the page have no interval, which it says beside each of them"]
+
+
+def test_the_page_says_which_codes_of_no_answer_count_as_answers(tmp_path):
+    frame = pd.DataFrame(
+        {"trust": np.tile([1, 2, 3, 4, 99], 20), "rating": np.tile([1, 2, 3, 4, 8], 20), "sex": np.repeat([1, 2], 50)}
+    )
+    book = Codebook.of([Variable("rating", missing={8: "unsure"}), Variable("sex", labels=SEX)])
+    with pytest.warns(SurveyKitWarning):
+        content = shown(write_explorer(SurveyDesign(Survey(frame, book)), tmp_path / "p.html", groups="sex"))
+    assert {one["id"]: one["doubtful"] for one in content["variables"] if "doubtful" in one} == {
+        "trust": [99],
+        "rating": [8],
+    }
+    assert any("Columns with such codes: 2" in one[0] for one in content["warnings"])
+    declared = Survey(frame[["rating", "sex"]], book).with_missing_codes()
+    assert '"doubtful":[' not in write_explorer(declared, tmp_path / "p.html", groups="sex").read_text(encoding="utf-8")
+
+
 def test_the_same_survey_gives_the_same_bytes_and_is_replaced(tmp_path):
     first = write_explorer(design(), tmp_path / "p.html").read_bytes()
     assert write_explorer(design(), tmp_path / "p.html").read_bytes() == first
@@ -282,6 +322,24 @@ def test_a_browser_shows_what_the_address_says(page, tmp_path, state, there, abs
     for one in absent:
         assert one not in text, one
     assert 'id="banner"' in text and "data:text/csv" in text
+
+
+@needs_chromium
+@pytest.mark.slow
+def test_a_browser_shows_a_long_question_whole_in_the_heading_and_cut_in_the_list(tmp_path):
+    block = "How much do you trust the people and bodies that govern the place where you live, on the whole: "
+    frame = pd.DataFrame({name: np.tile([1, 2, 3, 99], 20) for name in ("akim", "kenes")})
+    frame["region"], frame["village"] = np.repeat([1, 2], 40), np.repeat(["a", "b", "c", "d"], [40, 14, 13, 13])
+    labels = {1: {"en": "a"}, 2: {"en": "b"}, 3: {"en": "c"}}
+    book = Codebook.of([Variable(name, {"en": block + name}, labels) for name in ("akim", "kenes")])
+    with pytest.warns(SurveyKitWarning):
+        made = SurveyDesign(Survey(frame, book), cluster="village")
+        path = write_explorer(made, tmp_path / "p.html", groups="region")
+    text = seen(path, "q=kenes&by=region&show=share", tmp_path / "profile")
+    assert f'<h2 id="asked">{block}kenes</h2>' in text and f">{block}kenes</option>" not in text
+    assert re.search(r">How much do you trust[^<]{1,40}\u2026[^<]{1,40}: kenes</option>", text)
+    assert '<span class="lacking">no interval</span>' in text and "No interval can be given for: 1." in text
+    assert "count as answers: 99." in text
 
 
 @needs_chromium

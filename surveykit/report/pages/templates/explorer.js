@@ -5,7 +5,7 @@
   const asked = data.variables.filter((one) => one.cells);
   const byId = new Map(data.variables.map((one) => [one.id, one]));
   const groupOf = new Map(data.groups.map((one) => [one.id, one]));
-  const state = { lang: data.lang, q: asked[0].id, by: "", show: asked[0].show[0] };
+  const state = { lang: data.lang, q: data.first, by: "", show: byId.get(data.first).show[0] };
   const NONE = "\u2013";
 
   // texts: one for all languages, or one for each
@@ -63,6 +63,7 @@
     if (row.hidden) return say(data.marks[row.hidden]);
     return row.cell && row.cell[0] !== null ? written(row.cell[0]) : word("missing_estimate");
   }
+  const lacksInterval = (row) => row.cell && row.cell[0] !== null && (row.cell[1] === null || row.cell[2] === null);
 
   function drawFigure(shown) {
     const figure = at("figure");
@@ -88,7 +89,8 @@
         }
         if (state.show === "mean") make("span", undefined, track, "dot").style.left = place(estimate);
       }
-      make("span", valueOf(row), line, "value");
+      const value = make("span", valueOf(row), line, "value");
+      if (lacksInterval(row)) make("span", word("no_interval"), value, "lacking");
     }
     figure.setAttribute("aria-label", word("figure_words"));
     at("legend").textContent = word("between_bars", { low: end(low), high: end(high) });
@@ -101,7 +103,8 @@
       word("low"), word("high"), word("n"), ...(data.clusters ? [word("clusters")] : []),
     ];
     const body = shown.map((row) => {
-      const ends = row.cell ? row.cell.slice(1).map((one) => (one === null ? NONE : written(one))) : [NONE, NONE];
+      const ends = row.cell ? row.cell.slice(1).map((one) => (one === null ? word("no_interval") : written(one))) : [NONE, NONE];
+      if (row.cell && row.cell[0] === null) ends.fill(NONE);
       const sizes = [row.n, ...(data.clusters ? [row.clusters] : [])].map((one) => (one === null ? NONE : number(one, 0)));
       return [...(state.by ? [row.group] : []), ...(mean ? [] : [row.answer]), valueOf(row), ...ends, ...sizes];
     });
@@ -146,11 +149,17 @@
     const group = groupOf.get(state.by);
     const notes = byId.get(state.q).cells[state.by].notes || {};
     if (state.show in notes) make("p", say(data.notes[notes[state.show]]), remarks, "quiet");
+    const lacking = [...new Set(shown.filter(lacksInterval).map((row) => row.group))];
+    if (lacking.length) make("p", word("why_no_interval", { groups: lacking.join("; ") }), remarks);
+    for (const id of [state.q, state.by]) {
+      const codes = id && byId.get(id).doubtful;
+      if (codes) make("p", word("doubtful", { question: say(byId.get(id).text), codes: codes.join(", ") }), remarks);
+    }
     if (group && group.sides) {
       const sides = group.levels.map((one, place) => word("side", { group: say(one), n: group.sides[place] })).join("; ");
       make("p", word("settlement_level", { sides }), remarks);
     }
-    const few = [...new Set(shown.filter((row) => row.clusters !== null && row.clusters < 10)
+    const few = [...new Set(shown.filter((row) => row.clusters !== null && row.clusters < 10 && !lacksInterval(row))
       .map((row) => word("side", { group: row.group, n: row.clusters })))];
     if (few.length) make("p", word("few_here", { groups: few.join("; ") }), remarks);
   }
@@ -173,6 +182,12 @@
     });
   }
 
+  // a list is as wide as its longest text; questions of one block begin alike, so that the cut keeps both ends
+  function cut(text) {
+    const signs = Array.from(text);
+    return signs.length <= 70 ? text : signs.slice(0, 37).join("").trimEnd() + " \u2026 " + signs.slice(-30).join("").trimStart();
+  }
+
   function options(select, choices, chosen) {
     select.replaceChildren();
     for (const [value, text] of choices) make("option", text, select).value = value;
@@ -181,9 +196,9 @@
 
   function drawChoice() {
     const variable = byId.get(state.q);
-    options(at("q"), asked.map((one) => [one.id, say(one.text)]), state.q);
+    options(at("q"), asked.map((one) => [one.id, cut(say(one.text))]), state.q);
     const groups = data.groups.filter((one) => one.id in variable.cells);
-    options(at("by"), [["", word("nobody_apart")], ...groups.map((one) => [one.id, say(one.text)])], state.by);
+    options(at("by"), [["", word("nobody_apart")], ...groups.map((one) => [one.id, cut(say(one.text))])], state.by);
     at("lang").value = state.lang;
     for (const radio of document.getElementsByName("show")) {
       radio.checked = radio.value === state.show;
