@@ -514,7 +514,7 @@ class Result:
         return f"<div class='surveykit'>{title}<div style='overflow-x: auto'>{rows}</div>{notes}</div>"
 
     def _html_rows(self) -> str:
-        return str(self._printed().to_html(index=False, escape=True, border=0))
+        return with_scopes(str(self._printed().to_html(index=False, escape=True, border=0)))
 
     def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
         r"""Return a LaTeX table (package booktabs) with its notes; texts from files are escaped.
@@ -599,6 +599,21 @@ _LATEX = {
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\u2212": r"$-$", "<": r"\textless{}",
     ">": r"\textgreater{}", "\u221e": r"$\infty$", "\u202f": r"\,",
 }  # fmt: skip
+
+
+def with_scopes(table: str) -> str:
+    """Return a table that pandas wrote in HTML, its header cells told to a screen reader as those of columns or rows.
+
+    Examples
+    --------
+    >>> with_scopes("<thead><tr><th></th><th>n</th></tr></thead><tbody><tr><th>men</th><td>3</td></tr></tbody>")
+    '<thead><tr><td></td><th scope="col">n</th></tr></thead><tbody><tr><th scope="row">men</th><td>3</td></tr></tbody>'
+    """
+    head, end, body = table.partition("</thead>")
+    head = re.sub(r"<th( [^>]*)?></th>", r"<td\1></td>", head)
+    head = head.replace("<th colspan", '<th scope="colgroup" colspan').replace("<th>", '<th scope="col">')
+    body = body.replace("<th rowspan", '<th scope="rowgroup" rowspan').replace("<th>", '<th scope="row">')
+    return head + end + body
 
 
 def escape_latex(text: object) -> str:

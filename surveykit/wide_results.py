@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import pandas as pd
 
 from surveykit.formatting import Number, Printed
-from surveykit.results import Result, escape_latex
+from surveykit.results import Result, escape_latex, with_scopes
 from surveykit.terminal_table import COLUMNS
 
 
@@ -34,6 +35,18 @@ class WideForm:
     def numbers(self) -> pd.DataFrame:
         """Return the first number of each cell, not rounded and shares in percent, by questions and answers."""
         return self._frame([[_first_number(cell) for cell in cells] for _, _, cells in self.rows])
+
+    def every_number(self) -> pd.DataFrame:
+        """Return all numbers of each cell, the further ones in columns behind: "women" and "women (2)"."""
+        index = pd.MultiIndex.from_tuples([row[:2] for row in self.rows], names=["outcome", "level"])
+        heads, columns = [], []
+        for at, (above, head) in enumerate(zip(self.above, self.heads)):
+            each = [_numbers(cells[at]) or [float("nan")] for *_, cells in self.rows]
+            found = list(zip_longest(*each, fillvalue=float("nan")))
+            name = f"{above}: {head}" if above else head
+            heads += [name, *(f"{name} ({place})" for place in range(2, len(found) + 1))]
+            columns += found
+        return pd.DataFrame(list(zip(*columns)), index, columns=heads)
 
     def texts(self) -> pd.DataFrame:
         """Return the texts under the same names."""
@@ -78,10 +91,13 @@ class WideForm:
 
 
 def _first_number(cell: Printed) -> float:
-    number = next((part for part in cell.parts if isinstance(part, Number)), None)
-    if number is None:
-        return float("nan")
-    return 100 * number.value if number.kind == "share" else number.value
+    return next(iter(_numbers(cell)), float("nan"))
+
+
+def _numbers(cell: Printed) -> list[float]:
+    """Return the numbers of a cell, not rounded and shares in percent."""
+    numbers = [part for part in cell.parts if isinstance(part, Number)]
+    return [100 * number.value if number.kind == "share" else number.value for number in numbers]
 
 
 def _side_by_side(widths: Sequence[int], first: int) -> list[list[int]]:
@@ -113,7 +129,7 @@ class WideResult(Result):
         return self.form().printed()
 
     def _html_rows(self) -> str:
-        return str(self.form().texts().to_html(escape=True, border=0, index_names=False))
+        return with_scopes(str(self.form().texts().to_html(escape=True, border=0, index_names=False)))
 
     def _latex_rows(self) -> str:
         texts = self.form().texts().map(escape_latex)

@@ -106,7 +106,7 @@ def test_the_figures_draw_the_statements(run):
 
 def test_nomination_is_drawn_by_type_and_region(run):
     numbers = pd.read_csv(run.folder / "figures" / "figure_2_nomination.csv")
-    found = numbers.pivot(index="label", columns="kind", values="value")
+    found = numbers.pivot(index="label", columns="series", values="value")
     assert found.loc["Kazakhstan"].to_dict() == {"parties": 38.2, "themselves": 61.8}
     assert found.sum(axis="columns").round(9).eq(100).all()
     assert sorted(found.index) == ["Akmola", "Karaganda", "Kazakhstan", "North Kazakhstan"]

@@ -110,6 +110,26 @@ def test_csv_stays_tidy_unless_asked(found, tmp_path):
     assert float(first[2]) == tidy["estimate"].iloc[0] * 100
 
 
+def test_a_described_sample_is_written_wide_with_every_number_of_a_cell(design, tmp_path):
+    sample = sk.describe_sample(design, ["trust", "sex"], by="akim")
+    wide = pd.read_csv(sk.write_table(sample, tmp_path / "a.csv", layout="wide", lang="en"))
+    assert [*wide.columns[:4]] == ["outcome", "level", "appointed", "appointed (2)"]
+    frame = design.survey.frame
+    men = wide[wide["level"] == "man"].iloc[0]
+    appointed = design.survey.codebook["akim"].labels
+    code = next(code for code, texts in appointed.items() if "appointed" in texts.values())
+    assert men["appointed"] == ((frame["akim"] == code) & (frame["sex"] == 1)).sum()
+    models = sk.compare_models([sk.fit_model("trust ~ sex", design)])
+    fitted = pd.read_csv(sk.write_table(models, tmp_path / "b.csv", layout="wide", lang="en"))
+    assert fitted[fitted["level"] == "n"].iloc[0, 2] == len(frame)
+
+
+def test_header_cells_in_a_notebook_have_a_scope(found, design):
+    for result in (found, sk.means(design, "trust", by="akim")):
+        cells = re.findall(r"<th\b[^>]*>", result._repr_html_())
+        assert cells and all("scope=" in cell for cell in cells)
+
+
 def test_shares_and_means_are_wide_on_request(design, tmp_path):
     shares = sk.shares(design, "trust", by="akim")
     text = sk.write_table(shares, tmp_path / "a.md", layout="wide", digits=2).read_text(encoding="utf-8")

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
-from elections_figures import draw_counts, draw_stages, labelled, print_value
 from matplotlib.axes import Axes
 from published_checks import read, recompute_published, worked_out
 
@@ -28,7 +27,6 @@ FIGURES = {"nomination": "figure_2_nomination", "women": "figure_3_women", "mand
            "candidates": "figure_5_candidates", "turnout": "figure_6_turnout", "won": "figure_8_won"}  # fmt: skip
 TYPES = {"nomination": ("party", "self"), "won": ("stood", "won")}
 """Figures whose bars are of two types, beside each other."""
-PERCENT = ("nomination", "women", "turnout", "won")
 OF_REGIONS = ("nomination", "women", "candidates", "turnout")
 RATINGS = {"S": "strong", "N": "neutral", "W": "weak"}
 NOTED = {
@@ -187,14 +185,12 @@ def make_figures(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFr
     snw = read("snw_table")
     rated = pd.DataFrame({"block": snw[f"block.{lang}"], "position": snw[f"position.{lang}"], "rating": snw["rating"]})
     figures: dict[str, Axes] = {
-        "figure_1_stages": draw_stages(
+        "figure_1_stages": sk.draw_timeline(
             stages(values, sources, lang),
+            source="source",
             title=text("figure_1_stages", lang),
-            axis=text("axis_year", lang),
-            otherwise=text("otherwise", lang),
-            notes=(text("note_stages", lang),),
+            notes=text("note_stages", lang),
             lang=lang,
-            origin=origin,
         ),
         "figure_7_snw": sk.draw_snw(rated, title=text("figure_7_snw", lang), lang=lang),
     }
@@ -202,40 +198,42 @@ def make_figures(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFr
     noted = {word: shown(key, values, units, lang) for word, key in NOTED.items()}
     for quantity, name in FIGURES.items():
         rows = regions[regions["quantity"].isin(TYPES.get(quantity, (quantity,)))]
-        numbers = labelled(
-            rows[f"region.{lang}"].tolist(),
-            [float(worked_out(key, values)) for key in rows["value"]],
-            [shown(key, values, units, lang) for key in rows["value"]],
-            [sources_of(key, sources) for key in rows["value"]],
-        )
-        if quantity in TYPES:
-            numbers.insert(1, "kind", [text(f"kind_{kind}", lang) for kind in rows["quantity"]])
-        named = set(rows[f"region.{lang}"]) - {country}
-        note = text(f"note_{quantity}", lang).format(n=len(named), **noted)
-        figures[name] = draw_counts(
-            numbers,
+        names = rows[f"region.{lang}"]
+        # the country among its regions, or the two ways to be nominated, have marks of their own
+        kinds = rows["quantity"] if quantity in TYPES else names.eq(country).map({True: "country", False: "regions"})
+        numbers = pd.DataFrame({
+            "label": names,
+            "value": [float(worked_out(key, values)) for key in rows["value"]],
+            "digits": [digits_of(key, values) for key in rows["value"]],
+            "kind": [text(f"kind_{kind}", lang) for kind in kinds],
+            "source": [sources_of(key, sources) for key in rows["value"]],
+        })  # fmt: skip
+        figures[name] = sk.draw_dots(
+            sk.Result(numbers, "", origin, {"minimum_n": 0}),
+            series="kind" if numbers["kind"].nunique() > 1 else None,
+            source="source",
+            digits="digits",
             title=text(name, lang),
             axis=text(f"axis_{quantity}", lang),
-            notes=(note,),
+            notes=text(f"note_{quantity}", lang).format(n=len({*names} - {country}), **noted),
             lang=lang,
-            origin=origin,
-            highlight=country,
-            percent=quantity in PERCENT,
         )
     return dict(sorted(figures.items()))
 
 
 def stages(values: Mapping[str, str], sources: Mapping[str, str], lang: str) -> pd.DataFrame:
-    """Return the stages of Picture 1: first and last year, years of elections, and years that another source gives."""
-    table = read("stages")
-    years = {name: [worked_out(key, values) if key else "" for key in table[name]] for name in table.columns[:4]}
-    return pd.DataFrame({"stage": table[f"stage.{lang}"], **years}).assign(
-        source=[sources_of(key, sources) for key in table["otherwise"]],
-        claims=[
-            ", ".join(dict.fromkeys(CLAIM.findall(" ".join(row))))
-            for row in table[table.columns[:4]].to_numpy().tolist()
-        ],
-    )
+    """Return the stages of Picture 1 with their elections, and the elections that another source counts otherwise."""
+    rows = []
+    for row in read("stages").to_dict("records"):
+        begins, elections = (worked_out(row[name], values) for name in ("begins", "elections"))
+        ends = worked_out(row["ends"], values) if row["ends"] else ""
+        label = f"{row[f'stage.{lang}']}: {str(elections).replace(';', ', ')}"
+        own = sources_of(" ".join(row[name] for name in ("begins", "ends", "elections")), sources)
+        rows.append((f"{begins}/{ends}", label, own))
+        if row["otherwise"]:
+            label = f"{row[f'stage.{lang}']}, {text('otherwise', lang)}"
+            rows.append((str(worked_out(row["otherwise"], values)), label, sources_of(row["otherwise"], sources)))
+    return pd.DataFrame(rows, columns=["date", "label", "source"])
 
 
 def source_names(ledger: sk.Ledger, public: pd.DataFrame) -> dict[str, str]:
@@ -263,18 +261,19 @@ def shown(key: str, values: Mapping[str, str], units: Mapping[str, str], lang: s
     if key in values:
         if value in WORDS["values"]:
             return WORDS["values"][value][lang]
-        return str(value) if units[key] in NO_NUMBERS else print_value(float(value), str(value), lang)
-    names = CLAIM.findall(key)
-    if "year" in [units[name] for name in names]:
+        if units[key] in NO_NUMBERS:
+            return str(value)
+    elif "year" in [units[name] for name in CLAIM.findall(key)]:
         return f"{float(value):.0f}"
-    return format_number(float(value), decimals_of(key, float(value), [values[name] for name in names]), lang)
+    return format_number(float(value), digits_of(key, values), lang)
 
 
-def decimals_of(key: str, value: float, parts: list[str]) -> int:
-    """Return the decimals of a value that was worked out: none of a count, one of a share, else those of its parts."""
-    if value > 1000 or ":" in key:
+def digits_of(key: str, values: Mapping[str, str]) -> int:
+    """Return the decimals of a value: those published; worked out, none of a count, one of a share, else its parts'."""
+    parts = [str(worked_out(key, values))] if key in values else [values[name] for name in CLAIM.findall(key)]
+    if key not in values and (float(worked_out(key, values)) > 1000 or ":" in key):
         return 0
-    return 1 if "100 *" in key else max(len(part.partition(".")[2]) for part in parts)
+    return 1 if key not in values and "100 *" in key else max(len(part.partition(".")[2]) for part in parts)
 
 
 def worth(key: str, values: Mapping[str, str], sources: Mapping[str, str], units: Mapping[str, str], lang: str) -> str:

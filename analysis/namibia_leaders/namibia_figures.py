@@ -15,7 +15,7 @@ COLORS = {0: "#8c510a", 1: "#01665e"}
 DEMANDED_POWER = 0.8
 
 
-def draw_by(result: sk.Result, column: str, unit: str, lang: str) -> Axes:
+def draw_by(result: sk.Result, column: str, unit: str, lang: str, *, note: str, inner: float | None = None) -> Axes:
     """Draw estimates as dots with their intervals, the parts of a table told apart by shape and colour."""
     parts = {
         str(name): replace(result, table=rows.reset_index(drop=True).assign(group=None))
@@ -24,7 +24,7 @@ def draw_by(result: sk.Result, column: str, unit: str, lang: str) -> Axes:
     unit = title_of(unit, lang)
     return sk.draw_estimates(
         list(parts.values()), names=list(parts), units=dict.fromkeys(result.table["outcome"], unit), digits=2,
-        title=result.title, lang=lang,
+        inner_level=inner, title=result.title, notes=title_of(note, lang), lang=lang,
     )  # fmt: skip
 
 
@@ -59,7 +59,9 @@ def draw_power(result: sk.Result, *, lang: str) -> Axes:
     table = result.table[result.table["power"] != DEMANDED_POWER]
     named = table.rename(columns={"level_of_test": "α", "difference": "effect"})[["α", "effect", "power"]]
     curves = replace(result, table=named.reset_index(drop=True))
-    return sk.draw_power(curves, series="α", target=DEMANDED_POWER, title=result.title, lang=lang)
+    return sk.draw_power(
+        curves, series="α", target=DEMANDED_POWER, title=result.title, notes=title_of("power_note", lang), lang=lang
+    )
 
 
 def draw_paired(result: sk.Result, *, lang: str) -> Axes:

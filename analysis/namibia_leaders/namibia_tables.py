@@ -17,7 +17,6 @@ from namibia_words import title
 
 import surveykit as sk
 from surveykit.estimation.engine.result_columns import Estimates
-from surveykit.formatting import format_percent
 from surveykit.results import glossary_frame
 
 TRAITS = (
@@ -201,10 +200,10 @@ def _verdict(coding: str, outcome: str, robust: Mapping[str, float], p_values: p
     }
 
 
-def for_page(name: str, result: sk.Result, lang: str) -> sk.Result:
+def for_page(name: str, result: sk.Result, lang: str) -> sk.Result | sk.Exhibit:
     """Return a table as the report has it: one item a row, person averages only; the files have the rest."""
     if isinstance(result, Estimates):
-        return _wide_shares(result, lang)
+        return sk.Exhibit(result, result.title, layout="across")
     table = result.table
     if name.startswith("elected_chiefs"):
         table = table[table["estimand"] == "person"].drop(columns=["p_bh"])
@@ -217,21 +216,6 @@ def for_page(name: str, result: sk.Result, lang: str) -> sk.Result:
     if name == "paired_ratings":
         table = table.drop(columns=["coding", "p_bh"])
     return replace(result, table=table.drop(columns=[column for column in NOT_ON_PAGE if column in table]))
-
-
-def _wide_shares(result: Estimates, lang: str) -> sk.Result:
-    """Return shares in percent, one item a row and one level a column, with those who said "don't know"."""
-    rows = []
-    reasons = result.missing[result.missing["reason"] != "empty"].set_index("outcome")
-    for outcome, here in result.table.groupby("outcome", sort=False):
-        shares = {level: format_percent(share, 1, lang) for level, share in zip(here["level"], here["estimate"])}
-        gone = (
-            {reasons.loc[outcome, "reason"]: format_percent(reasons.loc[outcome, "share"], 1, lang)}
-            if outcome in reasons.index
-            else {}
-        )
-        rows.append({"outcome": outcome, **shares, "n": int(here["n"].iloc[0]), **gone})
-    return sk.Result(pd.DataFrame(rows), result.method, result.origin, result.facts, result.title)
 
 
 def count_verdicts(made: Mapping[str, sk.Result]) -> dict[str, int]:

@@ -153,11 +153,15 @@ def draw_figures(made: Mapping[str, sk.Result], lang: str) -> dict[str, Axes]:
     """Return every figure by name."""
 
     drawn = {
-        "democratic_choices": figures.draw_by(made["democratic_choices"], "panel", "minus", lang),
-        "nepotism": figures.draw_by(made["nepotism"], "group", "share", lang),
-        "social_preferences": figures.draw_by(made["social_preferences"], "group", "share", lang),
-        "personality": figures.draw_by(made["personality"], "group", "score", lang),
-        "earnings": figures.draw_by(made["earnings"], "group", "dollars", lang),
+        "democratic_choices": figures.draw_by(
+            made["democratic_choices"], "panel", "minus", lang, note="leaders_independent", inner=0.9
+        ),
+        "nepotism": figures.draw_by(made["nepotism"], "group", "share", lang, note="taken_independent"),
+        "social_preferences": figures.draw_by(
+            made["social_preferences"], "group", "share", lang, note="taken_independent"
+        ),
+        "personality": figures.draw_by(made["personality"], "group", "score", lang, note="taken_independent"),
+        "earnings": figures.draw_by(made["earnings"], "group", "dollars", lang, note="taken_independent"),
         "earnings_distribution": figures.draw_distribution(made["earnings_distribution"], lang=lang),
         "paired_ratings": figures.draw_paired(made["paired_ratings"], lang=lang),
         "power": figures.draw_power(made["power"], lang=lang),
@@ -193,10 +197,10 @@ def judge(survey: sk.Survey, made: Mapping[str, sk.Result]) -> sk.Ledger:
 
 def report(
     survey: sk.Survey, made: Mapping[str, sk.Result], drawn: Mapping[str, Axes], lang: str
-) -> list[str | sk.Result | Axes]:
+) -> list[str | sk.Result | sk.Exhibit | Axes]:
     """Return the report's texts, tables and figures in reading order."""
     numbers = tables.count_verdicts(made)
-    parts: list[str | sk.Result | Axes] = []
+    parts: list[str | sk.Result | sk.Exhibit | Axes] = []
     for kind, names in READING_ORDER:
         for name in names:
             if kind == "text":

@@ -97,6 +97,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "adjusted": ("adjusted", "с поправкой", "түзетілген"),
     "interval": ("interval", "интервал", "аралық"),
     "whiskers_note": ("Whiskers: {percent} intervals.", "Отрезки: доверительные интервалы ({percent}).", "Кесінділер: сенім аралықтары ({percent})."),
+    "two_intervals_note": ("Thick line: {inner} interval; thin line: {outer} interval.", "Толстая линия: доверительный интервал {inner}; тонкая: {outer}.", "Жуан сызық: {inner} сенім аралығы; жіңішке: {outer}."),
     "feasibility": ("Feasibility of the comparison", "Пригодность данных для сравнения", "Деректердің салыстыруға жарамдылығы"),
     "verdict_facts": (
         "{group}: {n_treated} settlements; {baseline}: {n_baseline}; smallest two-sided p attainable: {p}",
@@ -251,6 +252,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "total": ("Total", "Всего", "Барлығы"),
     "mean": ("Mean", "Среднее", "Орташа"),
     "percent_column": ("Column percent.", "Проценты по столбцу.", "Баған бойынша пайыз."),
+    "percent_across": ("Percent of those who answered; reasons for no answer in percent of those asked.", "Проценты от числа ответивших; причины отсутствия ответа — в процентах от числа опрошенных.", "Жауап бергендердің пайызы; жауап болмау себептері — сұралғандардың пайызы."),
     "percent_row": ("Row percent.", "Проценты по строке.", "Жол бойынша пайыз."),
     "percent_total": ("Percent of all.", "Проценты от общего числа.", "Жалпы саннан пайыз."),
     "weighted_counts": ("Weighted counts.", "Взвешенные частоты.", "Салмақталған жиіліктер."),

@@ -16,6 +16,7 @@ from surveykit.estimation.tables.model_comparison import compare_models
 from surveykit.estimation.tables.sample_description import describe_sample
 from surveykit.report.disclosure import hide_small_cells, hide_together, show_small_cells
 from surveykit.report.figures.drawing import alt_text, plotted_numbers
+from surveykit.report.figures.estimates_figure import draw_estimates
 from surveykit.report.figures.figure_file import save_figure
 from surveykit.report.figures.likert_figure import draw_shares
 from surveykit.report.pages.document import write_report
@@ -398,6 +399,27 @@ def test_the_coefficient_of_a_small_settlement_is_hidden_with_one_more_and_the_f
         assert mark in text and true not in text.replace(",", ".")
     assert "those of the reference" in write_table(result, tmp_path / "t.md", lang="en").read_text()
     assert repr(float(fits[0].params["C(v)[T.C]"])) not in write_result(fits[0], tmp_path / "fit.json").read_text()
+
+
+def test_a_figure_of_a_model_draws_no_hidden_coefficient():
+    """Nor do its numbers beside it tell one, nor its ratios of odds."""
+    design = modelled({"A": 40, "B": 50, "C": 3, "D": 20})
+    for fit in (fit_model("q ~ C(v)", design), fit_model("I(q > 1) ~ C(v)", design, family="binomial")):
+        ax = draw_estimates(fit, lang="en")
+        numbers = plotted_numbers(ax).set_index("level")
+        assert numbers.loc[["C"], ["estimate", "conf_low", "conf_high", "p_value", "n"]].isna().all(axis=None)
+        assert numbers["estimate"].notna().sum() == 1
+        assert "v, C: hidden (n < 5)" in alt_text(ax)
+        open_ = draw_estimates(show_small_cells(fit, why="simulated"), lang="en")
+        assert plotted_numbers(open_)["estimate"].notna().sum() == 3
+
+
+def test_a_figure_of_a_model_draws_no_error_made_of_a_hidden_settlement():
+    frame = people({"A": 40, "B": 50, "C": 3, "D": 20}).assign(age=lambda here: np.arange(len(here)) % 37)
+    with pytest.warns(SurveyKitWarning):
+        fit = fit_model("q ~ C(v) + age", SurveyDesign(frame, cluster="v"), variance="cr0")
+        numbers = plotted_numbers(draw_estimates(fit)).set_index("term")
+    assert np.isfinite(numbers.loc["age", "estimate"]) and np.isnan(numbers.loc["age", "conf_low"])
 
 
 def test_a_small_reference_takes_all_coefficients_held_against_it_and_the_constant():

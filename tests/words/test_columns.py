@@ -78,7 +78,7 @@ def test_no_column_of_any_result_is_printed_raw(results):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_two_columns_of_a_page_are_headed_alike(results, lang):
     for name, result in results.items():
-        header = page_table(result, lang=lang, wide=False).header
+        header = page_table(result, lang=lang, layout="tidy").header
         assert len({*header}) == len(header), (name, header)
 
 
@@ -87,8 +87,8 @@ def test_no_two_columns_of_a_page_are_headed_alike(results, lang):
 def test_numbers_of_a_page_follow_its_language(results, lang):
     """A decimal comma, no comma between thousands; the method, which is in English, and formulas of the user's apart."""
     for name, result in results.items():
-        for wide in (None, False):
-            page = page_table(result, lang=lang, wide=wide)
+        for layout in (None, "tidy"):
+            page = page_table(result, lang=lang, layout=layout)
             for row in page.rows:
                 english = [cell for cell in row if re.fullmatch(r"[\[(]?[−-]?[\d,]*\.\d+.*", cell)]
                 assert not english, (name, english)

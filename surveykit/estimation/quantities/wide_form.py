@@ -9,10 +9,11 @@ import pandas as pd
 
 from surveykit.codebook import distinct_texts
 from surveykit.errors import ArgumentError
+from surveykit.estimation.engine.domains import EMPTY
 from surveykit.formatting import Number, Printed, beside, format_number
 from surveykit.hidden_marks import hidden_mark
 from surveykit.results import Result
-from surveykit.translation import group_names, level_names, page_language, question_of
+from surveykit.translation import group_names, level_names, page_language, question_of, reason_names
 from surveykit.wide_results import WideForm
 from surveykit.words.pages import word
 
@@ -96,6 +97,59 @@ def wide_form(result: Result, lang: str | None = None, layout: Layout | None = N
     return WideForm(labels, tuple(heads), tuple(rows), tuple(spans))
 
 
+def across_form(result: Result, lang: str | None = None, layout: Layout | None = None) -> WideForm:
+    """Return shares or means as a battery is printed: a question (and group) a row, answers, n and reasons across."""
+    layout = layout or Layout()
+    wording = _Wording(result, page_language(lang, result.origin), lang or result.origin.lang)
+    found = _by_key(result)
+    columns = list(dict.fromkeys(key[3:] for key in found))
+    across: dict[str, list[str]] = {term: [group for own, group in columns if own == term] for term, _ in columns}
+    left_out = (word("total", wording.lang), word("n_weighted", wording.lang))
+    rows: list[tuple[str, str, dict[str, Printed], dict[str, Printed]]] = []
+    for outcome in dict.fromkeys(key[0] for key in found):
+        lines = _Block(outcome, found, across, layout, wording).lines()
+        for term, group in columns:
+            here = [row for key, row in found.items() if key[0] == outcome and key[3:] == (term, group)]
+            cells = {label: cell(_Column(term, "group", group)) for label, cell in lines if label not in left_out}
+            name = "" if len(columns) == 1 else _head(result, group, wording, here)
+            rows.append((wording.question(outcome), name, cells, _reasons(result, here, layout, wording)))
+    closing = [word(name, wording.lang) for name in ("mean", "n")]
+    # mean and n stand behind the answers to all questions, and behind them the reasons for no answer
+    answers = dict.fromkeys(head for *_, cells, _ in rows for head in cells)
+    heads = tuple([head for head in answers if head not in closing] + [head for head in closing if head in answers])
+    reasons = tuple(dict.fromkeys(reason for *_, gone in rows for reason in gone))
+    labels = (word("outcome", wording.lang), word("group", wording.lang))
+    made = tuple(
+        (
+            above,
+            name,
+            tuple(
+                [
+                    *(cells.get(head, EMPTY_CELL) for head in heads),
+                    *(gone.get(reason, EMPTY_CELL) for reason in reasons),
+                ]
+            ),
+        )
+        for above, name, cells, gone in rows
+    )
+    return WideForm(labels, (*heads, *reasons), made)
+
+
+def _reasons(result: Result, rows: list[dict[str, Any]], layout: Layout, wording: "_Wording") -> dict[str, Printed]:
+    """Return the shares of those who gave a declared reason instead of an answer; none beside what is hidden."""
+    gone = getattr(result, "missing", pd.DataFrame())
+    if not len(gone) or any(row.get("hidden") is True for row in rows):
+        return {}
+    outcome, group = rows[0]["outcome"], rows[0]["group"]
+    here = gone[(gone["outcome"] == outcome) & (gone["group"] == group) & (gone["reason"] != EMPTY) & (gone["n"] > 0)]
+    names = reason_names(here["reason"], outcome, wording.labels, result.origin)
+    return {
+        names[reason]: Printed(text, (Number(share, layout.digits, "share"),))
+        for reason, share in zip(here["reason"], here["share"])
+        if (text := format_number(100 * share, layout.digits, wording.lang))
+    }
+
+
 class _Wording:
     """What questions, answers and groups of a result are called.
 
@@ -106,15 +160,15 @@ class _Wording:
     """
 
     def __init__(self, result: Result, lang: str, labels: str | None) -> None:
-        self.lang, self._result, self._labels = lang, result, labels
+        self.lang, self._result, self.labels = lang, result, labels
         self.groups = group_names(result, labels)
         self.least = int(result.facts.get("minimum_n", 0))
 
     def question(self, name: str) -> str:
-        return question_of(name, self._labels, self._result.origin)
+        return question_of(name, self.labels, self._result.origin)
 
     def levels(self, outcome: str) -> Mapping[str, str]:
-        return level_names(self._result, outcome, self._labels)
+        return level_names(self._result, outcome, self.labels)
 
 
 def _by_key(result: Result) -> dict[Key, dict[str, Any]]:

@@ -202,6 +202,11 @@ def shifted(ax: Axes, right: float, up: float) -> Transform:
     return ax.transAxes + ScaledTranslation(right / POINTS, up / POINTS, figure_of(ax).dpi_scale_trans)
 
 
+def sentences(notes: str | Sequence[str]) -> tuple[str, ...]:
+    """Return a caller's notes, one or several."""
+    return (notes,) if isinstance(notes, str) and notes else tuple(notes)
+
+
 def figure_of(ax: Axes) -> Figure:
     """Return the outermost figure of an Axes."""
     figure = ax.get_figure(root=True)

@@ -11,9 +11,9 @@ from surveykit._checks import as_names, check_columns
 from surveykit.errors import ArgumentError
 from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.estimation.tables.model_comparison import RATIOS, compare_models
-from surveykit.formatting import format_number, format_p
-from surveykit.report.disclosure import HIDDEN, protected
-from surveykit.report.figures.drawing import Drawing, Width, finish
+from surveykit.formatting import format_number, format_p, format_percent
+from surveykit.report.disclosure import HIDDEN, WHY, is_hidden, mark_of, protected
+from surveykit.report.figures.drawing import Drawing, Width, finish, sentences
 from surveykit.report.figures.interval_marks import check_series
 from surveykit.report.figures.mark_rows import (
     Heading,
@@ -47,7 +47,9 @@ def draw_estimates(
     units: str | Mapping[str, str] | None = None,
     show_n: bool = True,
     digits: int | None = None,
+    inner_level: float | None = None,
     title: str = "",
+    notes: str | Sequence[str] = (),
     width: Width = "page",
     lang: str | None = None,
 ) -> Axes:
@@ -76,8 +78,13 @@ def draw_estimates(
         Whether the number of respondents stands beside each estimate.
     digits : int, optional
         Decimals printed. None: none from 1,000 on, one from 100 on, else two; percentages have none.
+    inner_level : float, optional
+        Confidence of a second interval, drawn as a thick line inside the first: 0.9 draws what stands in the columns
+        `conf90_low` and `conf90_high` of each table.
     title : str
         Heading of the figure; none by default.
+    notes : str or sequence of str
+        Sentences under the figure.
     width : {"page", "column"}
         Width of a new figure: that of a page, or of one column of a journal (85 mm).
     lang : {"en", "ru", "kk"}, optional
@@ -94,7 +101,7 @@ def draw_estimates(
         When there is no estimate to draw, an outcome or `names` do not fit the results, models stand beside other
         results, there are more results than a figure can tell apart, or `ax` is given for outcomes of several units.
     ColumnError
-        When a table lacks a column of its kind.
+        When a table lacks a column of its kind, or those of `inner_level`.
 
     Notes
     -----
@@ -130,32 +137,42 @@ def draw_estimates(
             "`results` are tables that readers see wide, with no axis of their own; pass the models or estimates that they lay side by side"
         )
     if fits:
+        if inner_level is not None:
+            raise ArgumentError(
+                "`inner_level` is for tables that hold its interval, and a model's holds one interval; leave it out"
+            )
         rows, origin_result = _of_models(fits, as_names(names, "names"), exponentiate, lang)
     else:
-        rows, origin_result = _of_results(given, as_names(names, "names"), lang)
+        rows, origin_result = _of_results(given, as_names(names, "names"), _inner_columns(inner_level), lang)
     rows = _chosen(rows, as_names(outcomes, "outcomes"))
     for name in ("heading", "label", "series"):
         rows[name] = [(labels or {}).get(text, text) for text in rows[name]]
     series = list(dict.fromkeys(rows["series"]))
     check_series(series, "results")
-    panels = _panels(rows, series, origin_result, units, digits, show_n, lang)
+    inside = _inner_columns(inner_level)
+    panels = _panels(rows, series, origin_result, units, digits, show_n, inside, lang)
     if ax is not None and len(panels) > 1:
         raise ArgumentError(
             f"`ax` holds one unit, but the outcomes have {len(panels)}; leave `ax` out, choose `outcomes`, or say in `units` which share one"
         )
     intervals = rows["conf_low"].notna().any()
-    notes = [word("whiskers_note", lang, percent=percent_of(given[0], lang))] if intervals else []
+    below = [word("whiskers_note", lang, percent=percent_of(given[0], lang))] if intervals else []
+    if inner_level is not None:
+        inner, outer = format_percent(inner_level, 0, lang), percent_of(given[0], lang)
+        below = [word("two_intervals_note", lang, inner=inner, outer=outer)]
     minimum_n = origin_result.facts.get("minimum_n")
-    notes += [word("hidden_note", lang, n=minimum_n)] if minimum_n and (rows["instead"] != "").any() else []
+    below += [word("hidden_note", lang, n=minimum_n)] if minimum_n and (rows["instead"] != "").any() else []
+    below += sentences(notes)
     head = verdict_of(given[0], lang) if len(given) == 1 else ""
-    heading = Heading(title, tuple(notes), origin_result.origin.simulated, head, lang)
+    heading = Heading(title, tuple(below), origin_result.origin.simulated, head, lang)
     headers = [word("estimate_and_interval" if intervals else "estimate_axis", lang)]
     headers += ["p"] * _has_p(rows) + ["n"] * bool(show_n and rows["n"].notna().any())
     axes, left, depth = draw_mark_rows(ax, panels, headers, series if len(series) > 1 else [""], heading, width=width)
-    numbers = rows[[name for name in ("series", *_NAMES, *_NUMBERS) if name in rows]].reset_index(drop=True)
+    drawn = ("series", *_NAMES, *_NUMBERS, *_inner_columns(inner_level))
+    numbers = rows[[name for name in drawn if name in rows]].reset_index(drop=True)
     numbers = numbers.drop(columns=["series"] if len(series) < 2 else [])
     alt = _alt_text(panels, series, title or word("estimates_alt", lang), head, headers)
-    drawing = Drawing(numbers, alt, origin_result.origin, lang, title, tuple(notes))
+    drawing = Drawing(numbers, alt, origin_result.origin, lang, title, tuple(below))
     return finish(axes[0], drawing, notes_below=depth, left=left, head=head, panels=axes)
 
 
@@ -165,9 +182,19 @@ def _of_models(
     """Return the coefficients that answer a question, one row each, and the models side by side."""
     turned = all(fit.link in RATIOS for fit in fits) if exponentiate is None else exponentiate
     heads = names or [f"({number})" for number in range(1, len(fits) + 1)]
-    found = compare_models(fits, names=heads, exponentiate=turned)
+    masked = [protected(fit) for fit in fits]
+    found = compare_models(masked, names=heads, exponentiate=turned)
     table = found.table[found.table["method"] != "fit"]
     known = found.rows or {}
+    marks = {
+        (head, term): mark_of(why, lang, one.facts)
+        for head, one in zip(heads, masked)
+        if is_hidden(one.table).any()
+        for term, why in one.table.loc[is_hidden(one.table), ["term", WHY]].itertuples(index=False, name=None)
+    }
+    if marks:
+        least = next(one.facts["minimum_n"] for one in masked if is_hidden(one.table).any())
+        found = replace(found, facts={**found.facts, "minimum_n": least})
     shapes = {term for fit in fits for term in fit.table["term"].iloc[len(fit.data.names) :]}
     rows = []
     for row in records(table):
@@ -182,6 +209,7 @@ def _of_models(
             {name: getattr(row, name) for name in (*_NAMES, *_NUMBERS)}
             | {"heading": heading, "label": label, "series": row.model, "kind": _kind(fits, heads, row.model, turned)}
             | {"instead": word("reference", lang) if reference else ""}
+            | ({"instead": marks[row.model, row.term]} if not reference and (row.model, row.term) in marks else {})
         )
     if not rows:
         raise ArgumentError(
@@ -202,7 +230,18 @@ def _kind(fits: Sequence[ModelFit], heads: Sequence[str], model: str, turned: bo
     return {"logit": "axis_odds_ratio", "log": "axis_rate_ratio"}.get(link, "coefficient") if turned else "coefficient"
 
 
-def _of_results(given: Sequence[Result], names: list[str], lang: str) -> tuple[pd.DataFrame, Result]:
+def _inner_columns(level: float | None) -> tuple[str, ...]:
+    """Return the columns that hold the second interval: conf90_low and conf90_high for 0.9."""
+    if level is None:
+        return ()
+    if not 0 < level < 1:
+        raise ArgumentError(f"`inner_level` must lie between 0 and 1 (for example 0.9), but {level!r} was given")
+    return tuple(f"conf{100 * level:g}_{end}" for end in ("low", "high"))
+
+
+def _of_results(
+    given: Sequence[Result], names: list[str], inner: tuple[str, ...], lang: str
+) -> tuple[pd.DataFrame, Result]:
     """Return the rows of results with their words, and the result whose origin and mask the figure tells of."""
     if names and len(names) != len(given):
         raise ArgumentError(f"`names` must name each of the {len(given)} results, but {len(names)} were given")
@@ -210,7 +249,7 @@ def _of_results(given: Sequence[Result], names: list[str], lang: str) -> tuple[p
     if len(set(heads)) < len(heads):
         heads = [f"({number})" for number in range(1, len(given) + 1)]
     shown = [protected(one) for one in given]
-    parts = [_rows(one, head if len(given) > 1 else "", lang) for one, head in zip(shown, heads)]
+    parts = [_rows(one, head if len(given) > 1 else "", inner, lang) for one, head in zip(shown, heads)]
     table = pd.concat(parts, ignore_index=True)
     order = {key: at for at, key in enumerate(dict.fromkeys(zip(table["heading"], table["label"])))}
     place = [order[key] for key in zip(table["heading"], table["label"])]
@@ -220,11 +259,11 @@ def _of_results(given: Sequence[Result], names: list[str], lang: str) -> tuple[p
     return table, replace(shown[0], origin=origin, facts={**shown[0].facts, "minimum_n": minimum})
 
 
-def _rows(result: Result, series: str, lang: str) -> pd.DataFrame:
+def _rows(result: Result, series: str, inner: tuple[str, ...], lang: str) -> pd.DataFrame:
     """Return the rows of a result with heading, label and series, in one language."""
-    check_columns(result.table, ["outcome", "estimate", "conf_low", "conf_high"], "the table of a result")
+    check_columns(result.table, ["outcome", "estimate", "conf_low", "conf_high", *inner], "the table of a result")
     table = result.table.reset_index(drop=True)
-    rows = table.reindex(columns=[*_NAMES, *_NUMBERS])
+    rows = table.reindex(columns=[*_NAMES, *_NUMBERS, *inner])
     rows["n"] = rows["n"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)  # whole numbers beside hidden ones
     groups = group_names(result, lang)
     everybody = [is_everybody(result, group) or pd.isna(group) for group in rows["group"]]
@@ -283,6 +322,7 @@ def _panels(
     units: str | Mapping[str, str] | None,
     digits: int | None,
     show_n: bool,
+    inner: tuple[str, ...],
     lang: str,
 ) -> list[Panel]:
     """Return the rows as panels: one for each unit, or each kind of number."""
@@ -309,7 +349,9 @@ def _panels(
             cells = [with_interval(row.estimate, row.conf_low, row.conf_high, size, lang, percent)]
             cells += [format_p(row.p_value, lang)] * with_p + [format_number(row.n, 0, lang)] * with_n
             numbers = (row.estimate, row.conf_low, row.conf_high)
-            marks.append(Mark(row.heading, row.label, series.index(row.series), *numbers, tuple(cells), row.instead))
+            inside = (getattr(row, inner[0]), getattr(row, inner[1])) if inner else None
+            at = series.index(row.series)
+            marks.append(Mark(row.heading, row.label, at, *numbers, tuple(cells), row.instead, inside))
         axis = word("share_axis" if percent else kind, lang)
         ratios = kind.startswith("axis_")
         origin = 1.0 if ratios else 0.0 if kind in ("coefficient", "difference", "log_odds_ratio") else None

@@ -42,6 +42,11 @@ def draw_mark(ax: Axes, x: float, y: float, low: float, high: float, series: int
     ax.plot([x], [y], marker, ms=4.8, markerfacecolor=fill, markeredgecolor=color, markeredgewidth=1.2, zorder=3)
 
 
+def draw_inner(ax: Axes, y: float, ends: tuple[float, float], series: int) -> None:
+    """Draw a narrower interval as a thick line on top of the thin one; ends that are not known draw nothing."""
+    ax.plot(ends, [y, y], color=STYLES[series][2], linewidth=3.2, solid_capstyle="butt", zorder=2)
+
+
 def limits_of(numbers: object, *, zero: bool = False, pad: float = 0.06) -> tuple[float, float]:
     """Return axis limits around the finite numbers."""
     values = np.asarray(numbers, dtype=float).ravel()

@@ -23,7 +23,7 @@ from surveykit.report.figures.drawing import (
     start_panels,
     width_of,
 )
-from surveykit.report.figures.interval_marks import STYLES, draw_mark, draw_series_legend, limits_of
+from surveykit.report.figures.interval_marks import STYLES, draw_inner, draw_mark, draw_series_legend, limits_of
 from surveykit.report.figures.palette import FAINT, INK
 from surveykit.report.figures.row_layout import (
     Block,
@@ -56,6 +56,8 @@ class Mark:
         What is printed beside it, column by column.
     instead : str
         What stands in its place where it is hidden or is a reference.
+    inner : tuple of float, optional
+        Both ends of a second interval inside the first, drawn thick; none by default.
     """
 
     heading: str
@@ -66,6 +68,7 @@ class Mark:
     high: float
     cells: tuple[str, ...]
     instead: str = ""
+    inner: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -215,7 +218,7 @@ def _columns(marks: Sequence[Mark], headers: Sequence[str], several: bool) -> li
 
 def _draw_panel(ax: Axes, panel: Panel, places: Sequence[float], beside: tuple[float, float], lang: str) -> None:
     room = width_of(ax) - sum(beside) - 8
-    numbers = [value for mark in panel.marks for value in (mark.estimate, mark.low, mark.high)]
+    numbers = [value for mark in panel.marks for value in (mark.estimate, mark.low, mark.high, *(mark.inner or ()))]
     known = [value for value in numbers if np.isfinite(value)]
     origin = [] if panel.origin is None else [panel.origin]
     if panel.ratios:
@@ -235,6 +238,8 @@ def _draw_panel(ax: Axes, panel: Panel, places: Sequence[float], beside: tuple[f
     for mark, y in zip(panel.marks, places):
         if mark.instead:
             put(ax, mark.instead, (0.02, y), (0, 0), SMALL_SIZE, up="data", color=FAINT, style="italic", plain=True)
+        if mark.inner:
+            draw_inner(ax, y, mark.inner, mark.series)
         draw_mark(ax, mark.estimate, y, mark.low, mark.high, mark.series)
     light_grid(ax)
     name_axis(ax, panel.axis, beside=beside)

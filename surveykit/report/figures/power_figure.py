@@ -1,5 +1,6 @@
 """The power of the test by the true difference: draw_power."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ from surveykit.report.figures.drawing import (
     light_grid,
     name_axis,
     number_ticks,
+    sentences,
     set_height,
     start_axes,
     width_of,
@@ -44,6 +46,7 @@ def draw_power(
     series: str | None = None,
     target: float = 0.8,
     title: str = "",
+    notes: str | Sequence[str] = (),
     width: Width = "page",
     lang: str | None = None,
 ) -> Axes:
@@ -70,6 +73,8 @@ def draw_power(
         Power at which a dotted line stands (when power is shown).
     title : str
         Heading of the figure; none by default.
+    notes : str or sequence of str
+        Sentences under the figure.
     width : {"page", "column"}
         Width of a new figure: that of a page, or of one column of a journal (85 mm).
     lang : {"en", "ru", "kk"}, optional
@@ -145,10 +150,12 @@ def draw_power(
     if apart:
         depth = draw_series_legend(ax, list(names.values()), left=AXIS_LEFT, depth=depth)
     if not given:
-        height = heading_height(title, result.origin.simulated, (), "", width_of(ax), lang)
+        height = heading_height(title, result.origin.simulated, sentences(notes), "", width_of(ax), lang)
         set_height([ax], [2.4], 0.2 + depth / 72 + height)
     alt = _alt_text(numbers, [names[key] for key in keys], show, over, title, lang)
-    return finish(ax, Drawing(numbers, alt, result.origin, lang, title), notes_below=depth, left=AXIS_LEFT)
+    return finish(
+        ax, Drawing(numbers, alt, result.origin, lang, title, sentences(notes)), notes_below=depth, left=AXIS_LEFT
+    )
 
 
 def _apart(table: pd.DataFrame, over: str, series: str | None) -> list[str]:

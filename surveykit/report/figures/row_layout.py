@@ -45,6 +45,8 @@ class Column:
     """Points that the header may take before it is broken into lines."""
     colors: tuple[str, ...] = ()
     """Of each cell; ink by default."""
+    words: bool = False
+    """Whether the cells begin at one place, as words do; numbers end at one."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,8 @@ def place_columns(
             put(ax, header, (side, 0.1), (middle, 0), SMALL_SIZE - 1, up="data", ha="center", va="top", color=FAINT)
         places = layout.rows if len(column.cells) == len(layout.rows) else layout.marks
         for at, cell, color in zip(places, column.cells, column.colors or (INK,) * len(column.cells)):
-            put(ax, cell, (side, at), (middle + cells / 2, 0), SMALL_SIZE, up="data", ha="right", color=color)
+            end, side_of = (-cells / 2, "left") if column.words else (cells / 2, "right")
+            put(ax, cell, (side, at), (middle + end, 0), SMALL_SIZE, up="data", ha=side_of, color=color)
 
 
 def _width(column: Column) -> float:

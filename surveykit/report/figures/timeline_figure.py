@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +22,7 @@ from surveykit.report.figures.drawing import (
     inches_of,
     is_narrow,
     put,
+    sentences,
     set_height,
     start_axes,
     width_of,
@@ -42,7 +44,9 @@ def draw_timeline(
     events: Result | pd.DataFrame,
     ax: Axes | None = None,
     *,
+    source: str | None = None,
     title: str = "",
+    notes: str | Sequence[str] = (),
     width: Width = "page",
     lang: str | None = None,
 ) -> Axes:
@@ -51,11 +55,16 @@ def draw_timeline(
     Parameters
     ----------
     events : Result or DataFrame
-        Columns date ("2021", "2021-07" or "2021-07-25"; two of them joined by "/" or ";" make a period) and label.
+        Columns date ("2021", "2021-07" or "2021-07-25"; two of them joined by "/" or ";" make a period, and "2021/" one
+        that goes on) and label.
     ax : matplotlib Axes, optional
         Where to draw; None makes a new figure.
+    source : str, optional
+        Column that says where each event is reported; printed in brackets behind its label.
     title : str
         Heading of the figure; none by default.
+    notes : str or sequence of str
+        Sentences under the figure.
     width : {"page", "column"}
         Width of a new figure: that of a page, or of one column of a journal (85 mm).
     lang : {"en", "ru", "kk"}, optional
@@ -87,28 +96,29 @@ def draw_timeline(
     'Chronology: 2021-07-25: First election of akims; 2022–2023: Further villages vote.'
     """
     table, origin = (events.table, events.origin) if isinstance(events, Result) else (events, Origin())
-    check_columns(table, ["date", "label"], "events")
+    check_columns(table, ["date", "label", *([source] if source else [])], "events")
     if not len(table):
         raise ArgumentError("`events` has no rows, so there is no chronology to draw")
     lang = page_language(lang, origin)
-    numbers = _numbers(table)
+    numbers = _numbers(table, source)
+    below = sentences(notes)
     given = ax is not None
     ax = start_axes(ax, 3.0, inches_of(width))
     narrow = is_narrow(ax)
     dates = max(text_width(date, SMALL_SIZE, "bold") for date in numbers["date"]) + 10
     # where there is little room, a date stands above its label
     room = SLACK * width_of(ax) * 0.94 - 30 - (0 if narrow else dates)
-    labels = [wrap(printable(label), room, SMALL_SIZE) for label in numbers["label"]]
+    labels = [wrap(label, room, SMALL_SIZE) for label in _labels(numbers)]
     labels = ["\n" + label for label in labels] if narrow else labels
     heights = [_LINE * (label.count("\n") + 1) + 0.1 for label in labels]
     # an eighth more than the labels need, so that they can stand beside their dates
     inches = max(2.0, 1.12 * sum(heights))
     if not given:
-        set_height([ax], [inches], 0.35 + heading_height(title, origin.simulated, (), "", width_of(ax), lang))
+        set_height([ax], [inches], 0.35 + heading_height(title, origin.simulated, below, "", width_of(ax), lang))
     _draw(ax, numbers, labels, heights, inches, 0.0 if narrow else dates)
-    said = "; ".join(f"{row.date}: {printable(row.label)}" for row in records(numbers))
+    said = "; ".join(f"{date}: {label}" for date, label in zip(numbers["date"], _labels(numbers)))
     alt = f"{title or word('timeline_alt', lang)}: {said}."
-    return finish(ax, Drawing(numbers, alt, origin, lang, title), notes_below=10, left=26)
+    return finish(ax, Drawing(numbers, alt, origin, lang, title, below), notes_below=10, left=26)
 
 
 def as_year(text: object) -> float:
@@ -129,8 +139,14 @@ def as_year(text: object) -> float:
     return given.year + (given.timetuple().tm_yday - 1) / 365.25
 
 
-def _numbers(table: pd.DataFrame) -> pd.DataFrame:
-    ends = [[as_year(part) for part in re.split(r"[/;]", str(date))] for date in table["date"]]
+def _labels(numbers: pd.DataFrame) -> list[str]:
+    """Return what stands beside each date: the label, its source in brackets."""
+    sources = numbers["source"] if "source" in numbers else [""] * len(numbers)
+    return [printable(f"{label} ({source})" if source else label) for label, source in zip(numbers["label"], sources)]
+
+
+def _numbers(table: pd.DataFrame, source: str | None) -> pd.DataFrame:
+    ends = [_ends(str(date)) for date in table["date"]]
     dates = [re.sub(r"\s*[/;]\s*", "–", str(date)) for date in table["date"]]
     numbers = pd.DataFrame(
         {
@@ -140,13 +156,22 @@ def _numbers(table: pd.DataFrame) -> pd.DataFrame:
             "year_to": [max(end) for end in ends],
         }
     )
+    if source:
+        numbers["source"] = table[source].fillna("").astype(str).tolist()
     return numbers.sort_values(["year_from", "year_to"], kind="stable").reset_index(drop=True)
+
+
+def _ends(date: str) -> list[float]:
+    """Return the years between which an event lies; a period without a last date has no end."""
+    first, *rest = re.split(r"[/;]", date)
+    return [as_year(first), *(as_year(part) if part.strip() else np.inf for part in rest)]
 
 
 def _draw(
     ax: Axes, numbers: pd.DataFrame, labels: list[str], heights: list[float], inches: float, dates: float
 ) -> None:
-    first, last = numbers["year_from"].min(), numbers["year_to"].max()
+    ends = numbers["year_to"].where(np.isfinite(numbers["year_to"]), numbers["year_from"])
+    first, last = numbers["year_from"].min(), ends.max()
     scale = (inches - max(heights)) / max(last - first, 1.0)
     dots = (numbers["year_from"] - first).to_numpy(dtype=float) * scale + heights[0] / 2
     texts = _apart(dots, heights, inches)
@@ -155,7 +180,9 @@ def _draw(
     ax.axis("off")
     ax.plot([0, 0], [0, inches], color=FAINT, linewidth=1.0, clip_on=False)
     for row, dot, text, label in zip(records(numbers), dots, texts, labels):
-        span = [(year - first) * scale + heights[0] / 2 for year in (row.year_from, row.year_to)]
+        span = [min((year - first) * scale + heights[0] / 2, inches) for year in (row.year_from, row.year_to)]
+        if np.isinf(row.year_to):
+            ax.plot([0], [inches], "v", color=RIGHT, markersize=7, alpha=0.6, clip_on=False)
         ax.plot([0, 0], span, color=RIGHT, linewidth=4.0, solid_capstyle="butt", alpha=0.6, clip_on=False)
         ax.plot([0], [dot], "o", color=RIGHT, markersize=4.5, clip_on=False, zorder=3)
         ax.plot([0.012, 0.045, 0.055], [dot, text, text], color=FAINT, linewidth=0.6, clip_on=False)

@@ -11,7 +11,7 @@ from surveykit.errors import ArgumentError
 from surveykit.formatting import printable
 from surveykit.report.disclosure import as_published, hide_together
 from surveykit.report.pages.provenance import provenance_rows
-from surveykit.report.tables.table_text import PageTable, page_table
+from surveykit.report.tables.table_text import PageTable, TableLayout, page_table
 from surveykit.results import Origin, Result
 from surveykit.words.pages import check_language, word
 from surveykit.words.simulated import SIMULATED
@@ -41,6 +41,8 @@ class Exhibit:
         Axes come from a ``draw_...`` function.
     caption : str
         Stands with its number over the table or under the figure.
+    layout : {"tidy", "wide", "across"}, optional
+        Of a table, as `write_table` has it; None: what is usual for its kind.
 
     Examples
     --------
@@ -54,6 +56,7 @@ class Exhibit:
 
     content: Result | pd.DataFrame | Axes
     caption: str
+    layout: TableLayout | None = None
 
 
 Part: TypeAlias = str | Result | pd.DataFrame | Axes | Exhibit
@@ -180,7 +183,7 @@ def under_one_mask(parts: Iterable[Part]) -> list[Part]:
         if after is not before and after.facts["hidden_rows"]:
             part = given[at]
             shown = as_published(before, after)
-            given[at] = Exhibit(shown, part.caption) if isinstance(part, Exhibit) else shown
+            given[at] = replace(part, content=shown) if isinstance(part, Exhibit) else shown
     return given
 
 
@@ -222,7 +225,10 @@ def number_parts(parts: Iterable[Part], lang: str, digits: int) -> tuple[list[Bl
         elif isinstance(content, Result | pd.DataFrame):
             tables += 1
             origins += [content.origin] if isinstance(content, Result) else []
-            table = page_table(content, digits=digits, lang=lang, title=own_caption)
+            layout = part.layout if isinstance(part, Exhibit) else None
+            # percentages of a wide table have decimals of their own
+            size = digits if layout in (None, "tidy") else None
+            table = page_table(content, digits=size, lang=lang, title=own_caption, layout=layout)
             caption = _caption("table", tables, table.title, table.simulated, lang)
             blocks.append(TablePart(tables, caption, table, content))
         else:

@@ -4,14 +4,13 @@ import html
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 import pandas as pd
 
 from surveykit._checks import check_option
-from surveykit.comparison.answers.crosstab import Crosstab
 from surveykit.errors import ArgumentError
-from surveykit.estimation.quantities.wide_form import wide_form
+from surveykit.estimation.quantities.wide_form import across_form, wide_form
 from surveykit.files.writing import check_target, write_bytes_whole, write_text_whole
 from surveykit.formatting import BREAKS, without_controls
 from surveykit.report.disclosure import only_where_hidden, protected
@@ -19,10 +18,11 @@ from surveykit.report.pages.spreadsheet_file import workbook_bytes
 from surveykit.report.pages.word_file import add_table, document_bytes, new_document
 from surveykit.report.tables.latex_table import latex_table
 from surveykit.report.tables.table_groups import group_rows, repeats
-from surveykit.report.tables.table_text import PageTable, caption_of, page_table
+from surveykit.report.tables.table_text import PageTable, TableLayout, caption_of, page_table
 from surveykit.results import Result
 from surveykit.spreadsheet_text import CsvDialect, csv_text
 from surveykit.survey import READ_FROM
+from surveykit.wide_results import WideResult
 from surveykit.words.pages import word
 from surveykit.words.simulated import SIMULATED
 
@@ -30,7 +30,6 @@ from surveykit.words.simulated import SIMULATED
 _RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO"}
 MANY_COLUMNS = 11
 """Columns beyond which a table on a page is set in smaller letters."""
-TableLayout = Literal["tidy", "wide"]
 SUFFIXES = (".csv", ".md", ".html", ".tex", ".docx", ".xlsx")
 
 
@@ -59,10 +58,11 @@ def write_table(
         Language of headings and labels on a page; None: that of the result.
     title : str, optional
         None: the result's own.
-    layout : {"tidy", "wide"}, optional
-        One row an estimate, or answers down and groups across (`shares`, `means`, `crosstab`), shares in percent. By
-        default a crosstab, a description of the sample and models side by side are wide on a page, and everything
-        else, and every CSV, tidy.
+    layout : {"tidy", "wide", "across"}, optional
+        One row an estimate; or answers down and groups across (`shares`, `means`, `crosstab`); or, as batteries are
+        printed, a question (and group) a row and answers across, with n and those who gave a reason instead of an
+        answer. Shares are in percent. By default a crosstab, a description of the sample and models side by side are
+        wide on a page, and everything else, and every CSV, tidy.
     csv_dialect : "excel-ru", optional
         A .csv that Excel opens by a double click where it is set to Russian or Kazakh: semicolons, decimal commas,
         UTF-8 with a mark. By default commas and points, for programs.
@@ -116,13 +116,13 @@ def write_table(
     attributes = result.attrs if isinstance(result, pd.DataFrame) else {}
     answers = result.origin.hashes if isinstance(result, Result) else attributes.get(READ_FROM, ())
     if kind == ".csv":
-        return write_text_whole(csv_of(result, lang, layout == "wide", csv_dialect), target, answers=answers)
+        return write_text_whole(csv_of(result, lang, layout, csv_dialect), target, answers=answers)
     table = page_table(
         result,
         digits=digits,
         lang=lang,
         title=title,
-        wide=None if layout is None else layout == "wide",
+        layout=layout,
     )
     return write_bytes_whole(_WRITERS[kind](table), target, answers=answers)
 
@@ -173,24 +173,33 @@ def is_wide(table: PageTable) -> bool:
 
 
 def csv_of(
-    result: Result | pd.DataFrame, lang: str | None = None, wide: bool = False, dialect: CsvDialect | None = None
+    result: Result | pd.DataFrame,
+    lang: str | None = None,
+    layout: TableLayout | None = None,
+    dialect: CsvDialect | None = None,
 ) -> str:
     """Return a table as CSV, in full precision, its small cells hidden."""
+    wide = layout in ("wide", "across")
     if isinstance(result, pd.DataFrame):
         if wide:
             raise ArgumentError(
-                "`layout` is 'wide', which is made of a result; pass what shares(), means() or crosstab() returned"
+                f"`layout` is {layout!r}, which is made of a result; pass what shares(), means() or crosstab() returned"
             )
         return csv_text(result, dialect=dialect)
     shown = protected(result)
-    frame = _numbers_of(shown, lang) if wide else only_where_hidden(shown.table).reset_index(drop=True)
+    frame = (
+        _numbers_of(shown, lang, layout == "across") if wide else only_where_hidden(shown.table).reset_index(drop=True)
+    )
     return csv_text(frame.assign(data_status=SIMULATED) if result.origin.simulated else frame, dialect=dialect)
 
 
-def _numbers_of(result: Result, lang: str | None) -> pd.DataFrame:
-    form = result.form(lang) if isinstance(result, Crosstab) else wide_form(result, lang)
-    heads = [f"{above}: {head}" if above else head for above, head in zip(form.above, form.heads)]
-    return form.numbers().set_axis(heads, axis="columns").reset_index()
+def _numbers_of(result: Result, lang: str | None, across: bool) -> pd.DataFrame:
+    if across:
+        form = across_form(result, lang)
+    else:
+        form = result.form(lang) if isinstance(result, WideResult) else wide_form(result, lang)
+    frame = form.every_number().reset_index()
+    return frame.rename(columns={"level": "group"}) if across else frame
 
 
 def _html_file(table: PageTable) -> bytes:

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from surveykit.comparison.answers.crosstab import Crosstab, sentences_under, title_in
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.estimation.quantities.wide_form import Layout, wide_form
-from surveykit.formatting import MINUS, Printed, beside, format_table, percent_text, printable
+from surveykit.estimation.quantities.wide_form import Layout, across_form, wide_form
+from surveykit.formatting import MINUS, Number, Printed, beside, format_table, percent_text, printable
 from surveykit.report.disclosure import HIDDEN, WHY, hidden_note, is_hidden, mark_of, protected
 from surveykit.report.verdict import verdict_of
 from surveykit.results import GROUPS, Origin, Result
@@ -64,18 +65,22 @@ class PageTable:
         return next((place for place, right in enumerate(self.numeric) if right), len(self.numeric))
 
 
+TableLayout = Literal["tidy", "wide", "across"]
+
+
 def page_table(
     result: Result | pd.DataFrame,
     *,
     digits: int | None = None,
     lang: str | None = None,
     title: str | None = None,
-    wide: bool | None = None,
+    layout: TableLayout | None = None,
 ) -> PageTable:
     """Return a result, or a plain DataFrame, as a table for a page in one language.
 
-    Small cells of a result are hidden; a DataFrame (the numbers of a figure, say) is taken as it is. `wide` asks for
-    answers down and groups across, which None leaves to results that readers see so. Decimals are those of the kind of
+    Small cells of a result are hidden; a DataFrame (the numbers of a figure, say) is taken as it is. `layout` asks for
+    one row an estimate, answers down and groups across ("wide"), or questions down and answers across ("across"); None
+    leaves it to the result. Decimals are those of the kind of
     table unless given.
     """
     origin = result.origin if isinstance(result, Result) else None
@@ -87,10 +92,17 @@ def page_table(
     lang = page_language(lang, result.origin)
     result = protected(result)
     heading = printable(_title(result, lang) if title is None else title)
-    if isinstance(result, WideResult) if wide is None else wide:
-        layout = Layout() if digits is None else Layout(digits=digits)
-        form = result.form(lang, digits) if isinstance(result, WideResult) else wide_form(result, lang, layout)
-        return replace(_wide_page(form, result, lang, heading), origin=origin)
+    if isinstance(result, WideResult) if layout is None else layout != "tidy":
+        percent = Layout() if digits is None else Layout(digits=digits)
+        if layout == "across":
+            form = across_form(result, lang, percent)
+            # where nobody gave a reason, the number of answers is the last column
+            unit = "percent_row" if form.heads[-1] == word("n", lang) else "percent_across"
+        elif isinstance(result, WideResult):
+            form, unit = result.form(lang, digits), ""
+        else:
+            form, unit = wide_form(result, lang, percent), "percent_column"
+        return replace(_wide_page(form, result, lang, heading, unit), origin=origin)
     digits = DIGITS if digits is None else digits
     frame = _named_by_texts(result.table.reset_index(drop=True))
     masked = hidden_note(frame, lang, result.facts)
@@ -111,14 +123,17 @@ def page_table(
     return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang, origin=origin)
 
 
-def _wide_page(form: WideForm, result: Result, lang: str, title: str) -> PageTable:
-    """Return a table of two columns of labels, then numbers."""
-    header = tuple(printable(text) for text in (*form.labels, *form.heads))
-    rows = tuple((printable(heading), printable(label), *cells) for heading, label, cells in form.rows)
-    above = (("", 2), *((printable(text), columns) for text, columns in form.spans)) if form.spans else ()
+def _wide_page(form: WideForm, result: Result, lang: str, title: str, unit: str) -> PageTable:
+    """Return a table of two columns of labels, or one where rows have no second, then numbers."""
+    count = 2 if any(label for _, label, _ in form.rows) else 1
+    header = tuple(printable(text) for text in (*form.labels[:count], *form.heads))
+    rows = tuple((*map(printable, (heading, label)[:count]), *cells) for heading, label, cells in form.rows)
+    above = (("", count), *((printable(text), columns) for text, columns in form.spans)) if form.spans else ()
     beneath = sentences_under(result, lang) if isinstance(result, Crosstab) else []
+    parts = (part for *_, cells in form.rows for cell in cells for part in cell.parts if isinstance(part, Number))
+    beneath += [word(unit, lang)] if unit and any(part.kind == "share" for part in parts) else []
     notes = _notes(result, lang, beneath, hidden_note(result.table, lang, result.facts))
-    numeric = (False, False, *[True] * len(form.heads))
+    numeric = (*[False] * count, *[True] * len(form.heads))
     return PageTable(title, header, rows, numeric, notes, result.origin.simulated, lang, above)
 
 

@@ -57,3 +57,28 @@ def test_no_printed_number_is_lost():
         assert all(f"{value:,}" in printed for value in many["value"])
     twice = draw_dots(pd.DataFrame({"label": ["a", "a"], "value": [1.0, 2.0]}))
     assert "1.0; 2.0" in [text.get_text() for text in twice.texts]
+
+
+def test_every_number_has_its_line_its_decimals_and_its_source():
+    counted = TURNOUT.assign(digits=[2, 1, 0], source=["ministry", "wikipedia", "press"])
+    settings = {"label": "region", "value": "turnout", "source": "source", "digits": "digits", "notes": "Two say so."}
+    ax = draw_dots(counted, axis="%", **settings)
+    assert len({line.get_ydata()[0] for line in ax.lines}) == 3
+    heights = {text.get_text(): text.xy[1] for text in ax.texts}
+    assert {"78.54", "79.1", "60", "ministry", "wikipedia", "press", "Two say so."} <= set(heights)
+    assert heights["79.1"] == heights["wikipedia"] == ax.lines[1].get_ydata()[0]
+    assert alt_text(ax) == "%: Akmola: 78.54 (ministry); Akmola: 79.1 (wikipedia); Atyrau: 60 (press)."
+    assert plotted_numbers(ax)["source"].tolist() == ["ministry", "wikipedia", "press"]
+
+
+def test_sources_without_room_stand_under_the_labels():
+    long = TURNOUT.assign(source="the statistical yearbook of the ministry of the interior")
+    ax = draw_dots(long, label="region", value="turnout", source="source", width="column")
+    said = " ".join(" ".join(text.get_text().split()) for text in ax.texts)
+    assert "78.5: the statistical yearbook of the ministry of the interior; 79.1: the statistical" in said
+
+
+@pytest.mark.parametrize("digits", [-1, 1.5, float("nan")])
+def test_decimals_that_are_no_whole_number_are_refused(digits):
+    with pytest.raises(ArgumentError, match="`digits` must hold whole numbers of decimals from 0 on"):
+        draw_dots(TURNOUT.assign(digits=digits), label="region", value="turnout", digits="digits")

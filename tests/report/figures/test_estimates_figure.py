@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError
+from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.models.regression import fit_model
 from surveykit.estimation.quantities.contrasts import contrast
 from surveykit.estimation.quantities.means import means
@@ -17,6 +17,7 @@ from surveykit.estimation.quantities.shares import shares
 from surveykit.report.figures.difference_figure import draw_differences
 from surveykit.report.figures.drawing import alt_text, plotted_numbers
 from surveykit.report.figures.estimates_figure import draw_estimates
+from surveykit.results import Result
 from surveykit.survey import Survey
 from tests.report.figures.test_likert_figure import texts_of
 
@@ -153,3 +154,21 @@ def test_what_is_no_estimate_is_refused(answers):
         draw_estimates(fit_model("q1 ~ 1", answers))
     with pytest.raises(ArgumentError, match=r"`outcomes` must be among \['q1'\], but 'q9'"):
         draw_estimates(means(answers, "q1"), outcomes="q9")
+
+
+def test_a_second_interval_is_drawn_thick_from_the_columns_of_the_table():
+    table = pd.DataFrame({
+        "outcome": ["q"], "level": [None], "group": ["all"], "estimate": [0.5], "conf_low": [0.1], "conf_high": [0.9],
+        "conf90_low": [0.2], "conf90_high": [0.8], "n": [30],
+    })  # fmt: skip
+    result = Result(table, "", facts={"confidence": 0.95}, group_codes={"all": ()})
+    ax = draw_estimates(result, inner_level=0.9, notes=("Taken as independent.",))
+    lines = {tuple(line.get_xdata()): line.get_linewidth() for line in ax.lines if len(line.get_xdata()) == 2}
+    assert lines[0.2, 0.8] > lines[0.1, 0.9]
+    said = [text.get_text() for text in ax.texts]
+    assert "Thick line: 90% interval; thin line: 95% interval." in said and "Taken as independent." in said
+    assert plotted_numbers(ax)[["conf90_low", "conf90_high"]].to_numpy().tolist() == [[0.2, 0.8]]
+    with pytest.raises(ColumnError, match="conf80_low"):
+        draw_estimates(result, inner_level=0.8)
+    with pytest.raises(ArgumentError, match="`inner_level` must lie between 0 and 1"):
+        draw_estimates(result, inner_level=90)

@@ -65,3 +65,12 @@ def test_the_lines_to_the_dates_do_not_cross():
     leaders = [line.get_ydata() for line in ax.lines if len(line.get_xdata()) == 3]
     dots, labels = [line[0] for line in leaders], [line[-1] for line in leaders]
     assert len(leaders) == 5 and dots == sorted(dots) and labels == sorted(labels)
+
+
+def test_a_period_that_goes_on_ends_in_an_arrow_and_events_have_sources():
+    events = pd.DataFrame({"date": ["1999/2001", "2021/"], "label": ["Pilot", "Direct"], "source": ["press", ""]})
+    ax = draw_timeline(events, source="source", notes="Years only.")
+    assert alt_text(ax) == "Chronology: 1999–2001: Pilot (press); 2021–: Direct."
+    assert plotted_numbers(ax)["year_to"].tolist() == [pytest.approx(2001.5, abs=0.01), float("inf")]
+    assert [line.get_marker() for line in ax.lines].count("v") == 1
+    assert "Years only." in [text.get_text() for text in ax.texts]

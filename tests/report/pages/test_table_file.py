@@ -6,9 +6,13 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from surveykit.codebook import Codebook, Variable
+from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, MissingExtraError, WriteError
+from surveykit.estimation.quantities.shares import shares
 from surveykit.report.pages.table_file import SUFFIXES, html_table, latex_table, markdown_table, write_table
 from surveykit.report.tables.table_text import page_table
+from surveykit.survey import Survey
 from tests.report.conftest import HOSTILE
 
 
@@ -161,3 +165,20 @@ def test_a_csv_for_excel_in_russian(tmp_path):
         write_table(table, tmp_path / "t.xlsx", csv_dialect="excel-ru")
     with pytest.raises(ArgumentError, match="did you mean 'excel-ru'"):
         write_table(table, tmp_path / "t.csv", csv_dialect="excel_ru")
+
+
+def test_a_battery_is_written_with_answers_across(tmp_path):
+    """Ten respondents by hand: of eight answers to the first question six agree, two say nothing; all answer the second."""
+    book = Codebook({
+        name: Variable(text, labels={1: "agree", 2: "disagree"}, missing={9: "refused"})
+        for name, text in (("a", "First"), ("b", "Second"))
+    })  # fmt: skip
+    frame = pd.DataFrame({"a": [1] * 6 + [2] * 2 + [9] * 2, "b": [1, 2] * 5})
+    result = shares(SurveyDesign(Survey(frame, book).with_missing_codes()), ["a", "b"])
+    written = write_table(result, tmp_path / "t.md", layout="across", lang="en").read_text(encoding="utf-8")
+    rows = [line for line in written.splitlines() if line.startswith("|")]
+    assert rows[0] == "| Question | agree | disagree | n | refused |".replace("Question", rows[0].split("|")[1].strip())
+    assert rows[2:] == ["| First | 75.0 | 25.0 | 8 | 20.0 |", "| Second | 50.0 | 50.0 | 10 |  |"]
+    assert "Percent of those who answered; reasons for no answer in percent of those asked." in written
+    numbers = pd.read_csv(write_table(result, tmp_path / "t.csv", layout="across", lang="en"))
+    assert numbers[["agree", "disagree", "n"]].to_numpy().tolist() == [[75, 25, 8], [50, 50, 10]]
