@@ -10,6 +10,9 @@ SHARED = {
     "replication/study_facts.py": ("test_ili_holders.py", "files of other holders, whose facts every title and paragraph must follow"),
     "replication/study_needs.py": ("test_ili_holders.py", "files of other holders, which lack waves, items, scales or sides in turn"),
     "replication/study_doors.py": ("replication/test_study_wrong_kinds.py", "names of functions behind the public door, which every wrong kind is tried on"),
+    "report/pages/explorer_content.py": ("report/pages/test_explorer.py", "what the page holds, read out of the page"),
+    "report/release.py": ("replication/test_one_release.py", "what is written together, masked together"),
+    "words/command_line.py": ("cli/test_language.py", "texts of the command line, seen in its help"),
     "report/released_cells.py": ("report/test_disclosure.py", "what adds up to what shows in what is hidden; report/test_outsider.py tries it"),
 }  # fmt: skip
 """Source file: the test that holds it, and the reason."""

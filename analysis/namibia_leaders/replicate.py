@@ -125,7 +125,9 @@ def make_tables(survey: sk.Survey, lang: str) -> dict[str, sk.Result]:
         "perceptions_known": sk.shares(villagers, list(answers.KNOWN_ITEMS), lang=lang),
         "paired_ratings": tables.paired_ratings(villagers, lang, SEED),
         "elected_chiefs_published": compare(villagers, answers.ITEMS, lang),
-        "elected_chiefs_known": compare(villagers, answers.KNOWN_ITEMS, lang),
+        "elected_chiefs_known": sk.show_small_cells(
+            compare(villagers, answers.KNOWN_ITEMS, lang), why="the answers are published, one row a person"
+        ),
         "elected_chiefs_dont_know": compare(villagers, ("dont_know",), lang),
         "power": tables.power(leaders, lang),
     }

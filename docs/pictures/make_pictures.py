@@ -31,7 +31,7 @@ figure = sk.draw_estimates(models, names=["sex", "sex and age"], title=title)
 sk.save_figure(figure, HERE / "models.png", sidecar=False, dpi=120)
 
 # the page to look around in, as a browser shows it: chromium --headless --screenshot
-items = ["trust_akim", "trust_kenes", "listens", "will_vote", "informed"]
+items = ["trust_akim", "trust_kenes", "listens", "will_vote", "informed_late"]
 with tempfile.TemporaryDirectory() as folder:
     page = sk.write_explorer(
         design, Path(folder) / "ili.html", questions=items, groups=["akim", "sex", "age_group"]

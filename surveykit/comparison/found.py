@@ -294,7 +294,9 @@ def describe_detectable(table: pd.DataFrame, names: Names, compared: Compared) -
             "n_group": count(np.nan if judgement is None else judgement.numbers.n_treated),
             "n_baseline": count(np.nan if judgement is None else judgement.numbers.n_baseline),
         }
-        said.append(Message("detectable_effect", slots))
+        # an intraclass correlation that is given, or that one answer a settlement does not need, has no interval
+        alike = "between" if np.isfinite(row["conf_low"]) else "one"
+        said.append(Message(f"detectable_effect.{alike}", slots))
     return first_told(said)
 
 

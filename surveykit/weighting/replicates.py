@@ -257,6 +257,15 @@ def replicate_weights(
     return made if steps is None else _through_steps(design, made, steps)
 
 
+def bootstrap_divisor(count: int, mse: bool, design: SurveyDesign) -> int:
+    """Return what the squared deviations of so many bootstrap replicates are divided by.
+
+    Deviations from the replicates' own mean lose one; Stata divides by their number either way ([SVY] variance
+    estimation).
+    """
+    return count if mse or design.conventions == "stata" else count - 1
+
+
 def _make_factors(
     design: SurveyDesign,
     kind: Kind,
@@ -273,7 +282,7 @@ def _make_factors(
             raise ArgumentError(f"`replicates` must be a whole number of at least 2, but {replicates!r} was given")
         make = bootstrap_factors if kind == "bootstrap" else poisson_factors
         factors, scale = make(stage.stratum, np.asarray(stage.population), int(count), as_generator(rng))
-        return factors, scale / (count if mse else count - 1), np.ones(int(count))
+        return factors, scale / bootstrap_divisor(int(count), mse, design), np.ones(int(count))
     if replicates is not None:
         raise ArgumentError(f"the number of replicates of {kind!r} follows from the design; leave out `replicates`")
     if kind in ("BRR", "Fay"):

@@ -8,7 +8,7 @@ import numpy as np
 from surveykit._checks import as_names, check_columns, check_numeric, check_option, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.weighting.replicates import ReplicateWeights
+from surveykit.weighting.replicates import ReplicateWeights, bootstrap_divisor
 
 SuppliedKind = Literal["JK1", "JKn", "BRR", "Fay", "bootstrap", "SDR", "ACS", "other"]
 RANK_TOLERANCE = 1e-5
@@ -123,8 +123,8 @@ def supplied_replicate_weights(
         )
     _check_kind_of_weights(values, design.weights, combined, design.weight)
     whole = values if combined else values * design.weights[:, None]
-    own_mean = kind == "bootstrap" and not mse and design.conventions != "stata"
-    number = SCALES[kind](len(names) - own_mean, fay_rho or 0.0) if scale is None else float(scale)
+    count = bootstrap_divisor(len(names), mse, design) if kind == "bootstrap" else len(names)
+    number = SCALES[kind](count, fay_rho or 0.0) if scale is None else float(scale)
     return ReplicateWeights(
         whole / design.weights[:, None],
         np.arange(len(design)),

@@ -112,6 +112,42 @@ def test_bootstrap_weights_are_divided_by_their_number():
         assert error == pytest.approx(np.sqrt(((means - np.mean(means)) ** 2).sum() / divisor), rel=1e-10)
 
 
+@pytest.mark.parametrize("kind", ["bootstrap", "Poisson"])
+def test_bootstrap_weights_made_here_are_divided_by_their_number_too(kind):
+    frame = pd.DataFrame({"y": np.random.default_rng(1).normal(size=60)})
+    error = {}
+    for preset in ("stata", "r-survey"):
+        design = SurveyDesign(frame, conventions=preset)
+        made = sk.replicate_weights(design, kind, replicates=30, rng=1, mse=False)
+        error[preset] = sk.means(design.with_replicates(made), "y").table["std_error"].item()
+    assert error["r-survey"] / error["stata"] == pytest.approx(np.sqrt(30 / 29), rel=1e-12)
+
+
+@pytest.mark.parametrize(("preset", "left"), [("stata", 9), ("sas", 12), ("spss", 12), ("surveykit", 8)])
+def test_a_part_has_the_same_degrees_of_freedom_in_means_tests_and_models(preset, left):
+    """Four strata of four clusters; of the part, stratum 3 has no member and cluster 0 neither.
+
+    Stata counts 12 clusters less 3 strata, SAS and SPSS 16 less 4, the part itself has 11 less 3; surveykit and R take
+    one more off in tests and models for the coefficient of the group.
+    """
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"cluster": np.repeat(range(16), 20), "y": rng.normal(size=320), "q": rng.integers(1, 4, 320)})
+    frame = frame.assign(stratum=frame["cluster"] // 4, sex=np.arange(320) % 2)
+    part = (frame["stratum"] != 3) & (frame["cluster"] != 0) & (rng.random(320) < 0.7)
+    design = SurveyDesign(frame, cluster="cluster", stratum="stratum", conventions=preset)
+    lost = 1 if preset == "surveykit" else 0
+    assert sk.means(design, "y", where=part).table["df"].item() == left
+    for test in (sk.t_test(design, "y", "sex", where=part), sk.trend_test(design, "y", "sex", where=part)):
+        assert test.table["df"].item() == left - lost
+    # these programs have no rank test of a survey: R's, with one off
+    assert sk.rank_test(design, "y", "sex", where=part).table["df"].item() == left - 1
+    assert set(sk.fit_model("y ~ sex", design, where=part).table["df"]) == {left - lost}
+    independence = sk.rao_scott_test(design, "q", "sex", where=part).table.iloc[0]
+    assert independence["df_denominator"] / independence["df"] == pytest.approx(left)
+    assert f"{left} degrees of freedom" in sk.rao_scott_test(design, "q", "sex", where=part).method
+    assert f"{left}" in sk.goodness_of_fit_test(design, "q", {1: 0.3, 2: 0.3, 3: 0.4}, where=part).method
+
+
 PROVINCE = pd.DataFrame(
     {
         "unemployed": [4123, 721, 194, 129, 239, 61, 262, 166, 4123, 666, 760, 457, 61, 262, 331, 98],

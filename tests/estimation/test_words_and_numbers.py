@@ -185,19 +185,19 @@ FIXED = [("cr3", "G - 1 degrees of freedom", 9), ("cr1s", "G - 1 degrees of free
          ("mixed", "settlements minus 2 degrees of freedom", 8), ("sign_flip", "inverting the test", None)]  # fmt: skip
 """What a method of a comparison is said to have, and how many: ten settlements, three strata."""
 LEFT_OUT = {"means", "totals", "ratios", "variances", "covariances", "correlations", "standardized_means", "shares",
-            "quantiles", "t_test", "fit_model", "crosstab"}  # fmt: skip
-"""Tested above; a crosstab's intervals are those of `shares`, held to them in its own test."""
+            "quantiles", "t_test", "fit_model", "crosstab", "write_explorer"}  # fmt: skip
+"""Tested above; intervals of a crosstab and an explorer are those of `shares`, held to them in their own tests."""
 
 
 def test_every_estimator_with_an_interval_is_held_to_its_sentence():
-    """By the argument `confidence`; coders are no sample, so that no convention reaches their agreement."""
+    """By the argument `confidence`; coders are no sample, so that no convention reaches their agreement, and the explorer has the intervals of `shares` and `means`."""
     takes = {
         name
         for name in sk.__all__
         if inspect.isfunction(getattr(sk, name)) and "confidence" in inspect.signature(getattr(sk, name)).parameters
     }
     of_models = {"predictions", "average_predictions", "average_marginal_effects"}
-    assert takes - {"coder_agreement"} == (LEFT_OUT | set(OTHERS)) - of_models
+    assert takes - {"coder_agreement", "write_explorer"} == (LEFT_OUT | set(OTHERS)) - of_models
 
 
 @pytest.fixture(scope="module")

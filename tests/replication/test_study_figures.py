@@ -5,11 +5,15 @@ from matplotlib.axes import Axes
 
 import surveykit as sk
 from surveykit.replication.study_comparisons import Comparisons
-from surveykit.replication.study_figures import FIGURES, heading, make_figure
+from surveykit.replication.study_figures import FIGURES, draw_figure, figure_source, heading
 
 OPTIONS = {
     "shares": {"outcomes": "trust_akim", "by": "akim"}, "differences": {"comparison": "main"}, "weights": {}, "influence": {"comparison": "main"},
 }  # fmt: skip
+
+
+def make_figure(options, data, comparisons, lang):
+    return draw_figure(options, figure_source(options, data, comparisons, lang), lang)
 
 
 @pytest.mark.parametrize("kind", OPTIONS)

@@ -293,11 +293,14 @@ def compare_odds(
     for name in names:
         for term in question.terms:
             for odds in _make_odds(question, name, term, hows):
-                toward = _toward(odds, question, chosen)
+                toward = _toward(odds, question)
                 full = odds.case if toward else replace(odds.case, totals=odds.totals(odds.fit()))
                 cases.append(full)
                 finite += [] if toward else [full]
-                rows += [full.describe(method, _run(method, odds, full, settings, toward)) for method in chosen]
+                own = [full.describe(method, _run(method, odds, full, settings, toward)) for method in chosen]
+                rows += own
+                if toward and full.estimand == "person":  # the settlement average is of the same answers
+                    _tell_of_separation(full, toward, question, own)
     tell_of_carriers(cases)
     how = Told.of(*dict.fromkeys(hows), between=Message("list.either"))
     feasibility = question.verdicts(cases)
@@ -373,8 +376,8 @@ def _count_odds(answers: Answers, case: Case, model: OrdinalModel) -> _Odds:
     return _Odds(model, cells[:, 1:], cells[:, 0].astype(np.int64), counts, case)
 
 
-def _toward(odds: _Odds, question: Question, chosen: Sequence[str]) -> float:
-    """Return `_Odds.toward`, with a warning where it is not 0 and a refusal where covariates are to blame."""
+def _toward(odds: _Odds, question: Question) -> float:
+    """Return `_Odds.toward`, with a refusal where covariates are to blame."""
     case, compared = odds.case, question.compared
     try:
         toward = odds.toward()
@@ -382,19 +385,26 @@ def _toward(odds: _Odds, question: Question, chosen: Sequence[str]) -> float:
         raise FeasibilityError(
             f"{some(question.adjust_for)} separate the answers to {case.outcome!r}, whatever the group {compared.group!r}, so that no odds ratio can be given; hold fewer columns equal, or merge their categories"
         ) from error
-    if toward and case.estimand == "person":  # the settlement average is of the same answers
-        held = f" among people alike in {some(question.adjust_for)}" if case.term == "adjusted" else ""
-        side = "below" if toward < 0 else "above"
-        tests = [name for name in ("score", "randomization") if name in chosen]
-        rest = (
-            f"only {' and '.join(tests)} {'have' if len(tests) > 1 else 'has'} a p"
-            if tests
-            else "ask for the methods score and randomization, which have a p"
-        )
-        warn(
-            f"answers to {case.outcome!r} in {compared.group} = {compared.label!r} all lie at or {side} those in {compared.baseline!r}{held}, so the odds ratio is {0 if toward < 0 else 'infinite'} and has no error; {rest}"
-        )
     return toward
+
+
+def _tell_of_separation(case: Case, toward: float, question: Question, rows: Sequence[Row]) -> None:
+    """Warn of an odds ratio without end, naming the tests that have a p all the same.
+
+    The score bootstrap has none where everybody on a side gives one answer and nothing varies inside the sides.
+    """
+    compared = question.compared
+    held = f" among people alike in {some(question.adjust_for)}" if case.term == "adjusted" else ""
+    side = "below" if toward < 0 else "above"
+    tests = [str(row.method) for row in rows if np.isfinite(row.p_value)]
+    rest = (
+        f"only {' and '.join(tests)} {'have' if len(tests) > 1 else 'has'} a p"
+        if tests
+        else "ask for the method randomization, which has a p"
+    )
+    warn(
+        f"answers to {case.outcome!r} in {compared.group} = {compared.label!r} all lie at or {side} those in {compared.baseline!r}{held}, so the odds ratio is {0 if toward < 0 else 'infinite'} and has no error; {rest}"
+    )
 
 
 def _run(method: str, odds: _Odds, full: Case, settings: Settings, toward: float) -> Row:

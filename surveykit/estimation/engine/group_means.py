@@ -10,7 +10,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
 from surveykit.estimation.engine.domains import Domains, make_domains
-from surveykit.estimation.engine.respondents import degrees_of_freedom_among
+from surveykit.estimation.engine.respondents import degrees_of_freedom_by_conventions
 from surveykit.estimation.engine.result_columns import RatioTotals
 from surveykit.estimation.engine.totals import make_outcome, unit_tabulator
 
@@ -47,7 +47,7 @@ def group_means(design: SurveyDesign, column: pd.Series, domains: Domains) -> Gr
     sum_wy, sum_w, _ = outcome.sums(tabulator)
     ratio = RatioTotals(sum_wy, sum_w, sum_w)
     answered = (domains.of_row >= 0) & column.notna().to_numpy()
-    df, n_clusters = degrees_of_freedom_among(design, answered)
+    df, n_clusters = degrees_of_freedom_by_conventions(design, answered)
     fixed = FixedTotals.of(design, domains)
     linearized = calibrated_totals(ratio, fixed, [outcome.sums(table)[:2] for table in fixed.tables])
     return GroupMeans(ratio.estimates, linearized, outcome.count(domains), df, n_clusters, float(sum_w.sum()))

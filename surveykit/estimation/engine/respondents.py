@@ -8,7 +8,7 @@ from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
 from surveykit.estimation.engine.domains import Domains
 from surveykit.estimation.engine.replication import fill_gaps, replicate_totals
-from surveykit.estimation.engine.result_columns import RatioTotals, domain_degrees_of_freedom
+from surveykit.estimation.engine.result_columns import RatioTotals, domain_degrees_of_freedom, t_degrees_of_freedom
 from surveykit.estimation.engine.rounding import without_rounding
 
 
@@ -24,6 +24,16 @@ def degrees_of_freedom_among(design: SurveyDesign, inside: np.ndarray) -> tuple[
     presence = np.bincount(design.units.of_row[inside], minlength=design.units.n_units)
     df, n_clusters = domain_degrees_of_freedom(presence[:, None], design)
     return float(df[0]), n_clusters[0]
+
+
+def degrees_of_freedom_by_conventions(design: SurveyDesign, inside: np.ndarray) -> tuple[float, float]:
+    """Return degrees of freedom of a test or a model of the respondents where `inside` is True, and their clusters.
+
+    Clusters minus strata among these, or the design's where the conventions take those for every part of it; a single
+    cluster has none under any.
+    """
+    df, n_clusters = degrees_of_freedom_among(design, inside)
+    return float(t_degrees_of_freedom(np.array([df]), design)[0]) if df > 0 else df, n_clusters
 
 
 def variance_rows(design: SurveyDesign) -> int:

@@ -406,7 +406,9 @@ def facts_behind(design: SurveyDesign, confidence: float, n: Any, n_clusters: An
         Respondents and clusters behind each outcome.
     """
     counts = {"n_respondents": _known(n), "n_clusters": _known(n_clusters)}
-    known = {name: int(one[0]) if one.min() == one.max() else span(one) for name, one in counts.items() if len(one)}
+    known = {
+        name: int(one[0]) if one.min() == one.max() else Told.of(span(one)) for name, one in counts.items() if len(one)
+    }
     return {**facts_of(design, confidence), **known}
 
 

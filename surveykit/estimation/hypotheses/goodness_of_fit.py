@@ -16,7 +16,7 @@ from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tai
 from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import Domains, make_domains
 from surveykit.estimation.engine.levels import item_levels
-from surveykit.estimation.engine.respondents import degrees_of_freedom_among
+from surveykit.estimation.engine.respondents import degrees_of_freedom_by_conventions
 from surveykit.estimation.engine.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of, tests_end
 from surveykit.estimation.engine.rounding import rounding_of, warn_of_no_variation, without_rounding
 from surveykit.estimation.engine.totals import unit_tabulator
@@ -111,7 +111,7 @@ def goodness_of_fit_test(
         n_weighted=total,
         extra={"mean_scale": scales.sum() / (len(expected) - 1)},
     )
-    df_design, _ = degrees_of_freedom_among(design, asked.of_row >= 0)
+    df_design, _ = degrees_of_freedom_by_conventions(design, asked.of_row >= 0)
     nobody = Message("goodness.nobody", {"answers": some(map(repr, counted.given_by_nobody))})
     slots: dict[str, Slot] = {
         "nobody": nobody if counted.given_by_nobody else "",

@@ -20,7 +20,7 @@ from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import Domains, make_domains
 from surveykit.estimation.engine.element_samples import ElementSample, FixedValues, counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels, item_levels
-from surveykit.estimation.engine.respondents import degrees_of_freedom_among
+from surveykit.estimation.engine.respondents import degrees_of_freedom_by_conventions
 from surveykit.estimation.engine.result_columns import (
     RatioTotals,
     domain_degrees_of_freedom,
@@ -28,6 +28,7 @@ from surveykit.estimation.engine.result_columns import (
     span,
     tests_end,
 )
+from surveykit.estimation.engine.rounding import warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
 from surveykit.estimation.engine.totals import count_answers
 from surveykit.estimation.engine.variance import scaled_deviations
@@ -151,7 +152,7 @@ def rao_scott_test(
     groups = make_domains(design, column, where, lang)
     if len(groups) < 2:
         raise ArgumentError(f"`column` names {column!r}, which has a single value here; a test needs two groups")
-    df_design, _ = degrees_of_freedom_among(design, asked.of_row >= 0)
+    df_design, _ = degrees_of_freedom_by_conventions(design, asked.of_row >= 0)
     n_asked = int(asked.sizes.sum())
     read = item_levels(frame, items)
     tests = _test_all(design, items, [levels for levels, _, _ in read], column, groups, n_asked, df_design, statistic)
@@ -289,6 +290,7 @@ def _test_all(
             totals = cells.sum(axis=1).reshape(len(names), in_groups.sum(), in_levels.sum())
             crosstabs = _Crosstabs(names, totals, covariance, n_clusters)
             tests = _test_tables(crosstabs, column, n_asked, df_design, statistic)
+            _blank_determined(crosstabs, column, tests)
             for key, values in tests.items():
                 columns.setdefault(key, np.empty(len(items), dtype=values.dtype))[places] = values
     return columns
@@ -387,6 +389,19 @@ def _test_tables(
         for x2, effect, nu in zip(pearson, effects, df * df_design)
     ]
     return columns | {"statistic": pearson, "p_value": np.array(tails)}
+
+
+def _blank_determined(tables: _Crosstabs, column: str, tests: dict[str, np.ndarray]) -> None:
+    """Take the test from tables whose groups each gave one answer only, and say so.
+
+    Nothing varies inside the groups. The linearized error then only tells how far the groups are from being of one size
+    (of two with share p it is 1 - 2p times that of p), and a statistic made with it goes to infinity at one half.
+    """
+    determined = (tables.totals > 0).sum(axis=2).max(axis=1) == 1
+    for item in np.flatnonzero(determined):
+        warn_of_no_variation(f"answers to {tables.names[item]!r} inside the groups of {column!r}")
+    for name in ("statistic", "p_value", "mean_deff"):
+        tests[name] = np.where(determined, np.nan, tests[name])
 
 
 def _f_tail(value: np.ndarray, df: np.ndarray, df_denominator: np.ndarray) -> np.ndarray:

@@ -14,7 +14,11 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import Domains
 from surveykit.estimation.engine.group_means import answering_groups
-from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
+from surveykit.estimation.engine.respondents import (
+    degrees_of_freedom_by_conventions,
+    influence_totals,
+    recomputed_totals,
+)
 from surveykit.estimation.engine.result_columns import (
     describe_replicates,
     facts_behind,
@@ -117,7 +121,7 @@ def trend_test(
     domains = answering_groups(design, outcome, group, where, lang)
     positions = _read_scores(scores, group, domains)
     fit = _fit(design, outcome, of, domains, positions)
-    df_all, n_clusters = degrees_of_freedom_among(design, domains.of_row >= 0)
+    df_all, n_clusters = degrees_of_freedom_by_conventions(design, domains.of_row >= 0)
     lost = 1 if conventions_of(design).regression_df == "residual" else 0  # the slope is one of a regression
     std_error, df = standard_errors(fit.linearized, design), np.array([df_all - lost])
     sides = find_sides(design, domains.of_row, domains.labels)

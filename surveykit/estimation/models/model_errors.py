@@ -10,7 +10,7 @@ from surveykit._checks import warn
 from surveykit.conventions import conventions_of
 from surveykit.design import SurveyDesign
 from surveykit.errors import FeasibilityError
-from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals
+from surveykit.estimation.engine.respondents import degrees_of_freedom_by_conventions, influence_totals
 from surveykit.estimation.engine.result_columns import standard_errors, warn_without_df
 from surveykit.estimation.engine.rounding import rounding_of
 from surveykit.estimation.engine.totals import weights_of
@@ -58,7 +58,7 @@ def design_errors(
     """Return the errors that the design gives coefficients, from their linearized totals or changes by replicate."""
     used = np.zeros(len(design), dtype=bool)
     used[data.rows] = True
-    df_design, n_clusters = degrees_of_freedom_among(design, used)
+    df_design, n_clusters = degrees_of_freedom_by_conventions(design, used)
     # thresholds count as one intercept
     df_lost = solution.n_slopes + ordinal - 1.0 if conventions_of(design).regression_df == "residual" else 0.0
     std_error, df = standard_errors(linearized, design), np.full(len(solution.params), df_design - df_lost)

@@ -282,6 +282,18 @@ def test_groups_that_tell_the_answers_apart_have_an_infinite_odds_ratio_and_two_
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("apart", "only randomization has a p"), ("all elected say yes", "only score and randomization have")],
+)
+def test_the_warning_of_an_infinite_odds_ratio_names_the_tests_that_have_a_p(kind, told):
+    """Nothing varies inside groups that each give one answer, so that the score bootstrap has none there."""
+    with pytest.warns(SurveyKitWarning, match=told):
+        table = compare_odds(SurveyDesign(separated(kind), weight="w"), "top", **BY).table
+    with_p = table.loc[table["p_value"].notna() & (table["estimand"] == "person"), "method"]
+    assert " and ".join(with_p) in told
+
+
 def test_the_score_bootstrap_where_nobody_says_yes_equals_an_enumeration_by_hand():
     frame = separated("nobody elected says yes")
     with pytest.warns(SurveyKitWarning, match="only score has a p"):

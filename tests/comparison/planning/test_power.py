@@ -141,3 +141,6 @@ def test_one_answer_a_settlement_has_no_intraclass_correlation():
     assert result.method.startswith("Each settlement has one answer to y, so nothing tells an intraclass correlation")
     given = minimum_detectable_effect(SurveyDesign(frame), "y", **by, icc=0.1)
     assert given.table["icc"].tolist() == pytest.approx([0.1, 0.1]) and "Each settlement" not in given.method
+    for found in (result, given):  # it said "between – and –"
+        assert "between" not in found.finding() and "would be shown in 80%" in found.finding()
+        assert "–" not in found.finding("ru") + found.finding("kk")

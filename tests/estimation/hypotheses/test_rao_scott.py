@@ -138,6 +138,17 @@ def test_a_table_that_is_the_same_in_every_cluster_warns():
     assert np.isnan(row["p_value"])
 
 
+@pytest.mark.parametrize("statistic", ["F", "chisq", "wald", "adjusted-wald", "lincom", "saddlepoint"])
+def test_groups_that_each_give_one_answer_leave_no_test(statistic):
+    """Women answer 1 and men 3, everywhere: F was 1e5 and more, p 1e-17 and less, from ten clusters, as R prints too."""
+    frame = pd.DataFrame({"village": np.repeat(range(10), 8), "sex": [1, 2] * 40, "w": 1 + np.arange(80) % 7 / 9})
+    frame["answer"] = 2 * frame["sex"] - 1
+    design = SurveyDesign(frame, weight="w", cluster="village")
+    with pytest.warns(SurveyKitWarning, match="answers to 'answer' inside the groups of 'sex' do not vary"):
+        row = rao_scott_test(design, "answer", "sex", statistic=statistic).table.iloc[0]
+    assert np.isnan(row["statistic"]) and np.isnan(row["p_value"]) and row["pearson"] == pytest.approx(80)  # n phi^2
+
+
 def test_errors_name_rule_offender_and_way_out(ili_like):
     design = make_design(ili_like, "D1")
     with pytest.raises(ArgumentError, match="`statistic` must be one of .*'chi' was given"):

@@ -77,9 +77,7 @@ def test_the_mean_of_a_small_settlement_cannot_be_worked_out(with_few):
     moved = without.set_index("left_out")["estimate"]["VA"]
     assert 5 * means["0"] - 4 * (means["1"] - moved) == pytest.approx(true, abs=1e-9)  # what must not be possible
     numbers = plotted_numbers(draw_influence(compared, estimand="settlement")).set_index("left_out")
-    hidden = numbers.index[numbers["estimate"].isna()]
-    assert "VA" in hidden and len(hidden) == 2 and set(hidden) < {"VA", "VB", "VC", "VD", "VE"}
-    assert numbers.loc[hidden].isna().all().all() and numbers.drop(hidden).notna().all().all()
+    assert numbers["estimate"].isna().all()  # an average over settlements, with one of them hidden, gives it away
 
 
 def test_what_is_hidden_is_said(with_few):
@@ -87,7 +85,7 @@ def test_what_is_hidden_is_said(with_few):
     assert "without VA: hidden (n < 5)" in alt_text(ax)
     assert [sum(mark in text.get_text() for text in ax.texts) for mark in ("hidden (n <", "hidden to protect")] == [
         1,
-        1,
+        9,
     ]
     assert "nan" not in alt_text(ax)
     every = plotted_numbers(draw_influence(hide_small_cells(with_few[1], 9)))

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import surveykit as sk
+from surveykit.words.messages import said_in
 from tests.test_wide_results import ANSWERS, BOOK
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -82,7 +83,7 @@ def test_notes_and_provenance_have_a_sheet_of_their_own(design, tmp_path, lang, 
     table, notes = opened(found, tmp_path / "a.xlsx", lang=lang).worksheets
     assert notes.title == title
     said = [row[1] for row in notes.iter_rows(values_only=True)]
-    assert found.method in said and "surveykit" in said and any("numpy" in text for text in said)
+    assert said_in(found.method, lang) in said and "surveykit" in said and any("numpy" in text for text in said)
     assert found.method not in [row[0] for row in table.iter_rows(values_only=True)]
 
 
