@@ -165,7 +165,7 @@ def describe(quantity: str, table: pd.DataFrame, names: Names, confidence: float
 
 def nobody_answered(table: pd.DataFrame, names: Names) -> list[Message]:
     """Return a sentence on the outcomes that nobody answered; none where numbers are missing for another reason."""
-    if not len(table) or "n" not in table or not (table["n"] == 0).all():
+    if not len(table) or "n" not in table or not _of_nobody(table).all():
         return []
     outcomes = dict.fromkeys(str(name) for name in table["outcome"].dropna())
     return [Message("nobody", {"outcomes": Listed(tuple(names.question(name) for name in outcomes))})]
@@ -179,7 +179,11 @@ def first_told(messages: list[Message]) -> list[Message]:
 
 def _hidden(table: pd.DataFrame) -> pd.Series:
     """Return which rows have lost an estimate that there is: somebody answered, or it is not said how many."""
-    return table["estimate"].isna() & ~(table["n"] == 0)
+    return table["estimate"].isna() & ~_of_nobody(table)
+
+
+def _of_nobody(table: pd.DataFrame) -> pd.Series:
+    return (table["n"] == 0).fillna(False).astype(bool)  # of a hidden row it is not told, and a missing one is no zero
 
 
 def _rows(table: pd.DataFrame) -> Iterable[pd.Series]:

@@ -11,18 +11,25 @@ from surveykit.comparison.answers.crosstab import Crosstab
 from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.result_columns import Estimates
+from surveykit.estimation.tables.model_comparison import ModelComparison
 from surveykit.estimation.tables.sample_description import SampleDescription
-from surveykit.hidden_marks import DOMINATED, PROTECTS, SMALL_GROUP, UNSAID, hidden_mark
-from surveykit.report.released_cells import ReleasedCells, Rules, missing_of, release_of
+from surveykit.hidden_marks import DOMINATED, FEW, PROTECTS, SMALL_GROUP, UNSAID, hidden_mark
+from surveykit.report.released_cells import ReleasedCells, Rules, missing_of, models_of, release_of
 from surveykit.report.withheld import WITHHELD, closed_outcomes, without_hidden_settlements
 from surveykit.results import Result
+from surveykit.weighting.diagnostics import MEASURES, WeightComparison, WeightSummary
 from surveykit.words.messages import Figure, Message, Slot, Told
 from surveykit.words.pages import word
 
 MINIMUM_N = 5
 """Respondents that a cell must rest on to be shown, unless the caller asks for more."""
 HIDDEN, WHY = "hidden", "hidden_why"
-_KEPT = ("outcome", "level", "group", "baseline", "term", "estimand", "method", "wave", "reason", "left_out", "treated")
+COEFFICIENTS = "coefficients"
+"""The fact that the cells hidden are those of a model's coefficients."""
+_KEPT = (
+    *("outcome", "level", "group", "baseline", "term", "estimand", "method", "wave", "reason", "left_out", "treated"),
+    *("model", "variable", "code", "measure"),
+)
 BESIDE_GROUPS = ("standardized_difference", "independence")
 """Rows of a description of the sample that compare the groups: exact functions of all their cells."""
 LOG_COLUMNS = ("table", "outcome", "group", "level", "reason", "left_out", "why")
@@ -81,6 +88,8 @@ def hide_small_cells(
     cells that do are searched for. Where more than 60 could go or more than 300 hang together they are taken one by
     one: that no fewer would do is not proved there, that the outsider learns nothing is. A group in which nobody
     answered hides nobody, and stays. `hide_together` does the same for several results that are published together.
+
+    The smallest and largest weight are hidden where fewer than that many respondents have it.
 
     `write_table`, `write_report`, `draw_shares`, `draw_trend`, `draw_influence` and `draw_dots` hide cells below 5 by
     themselves; `Result.to_latex` and the like show the table as it is. To show small cells everywhere,
@@ -218,7 +227,8 @@ def protected(result: AnyResult) -> AnyResult:
 
 def as_published(before: AnyResult, after: AnyResult) -> AnyResult:
     """Return a result as it is published: where nothing is hidden as it was, also what its method says."""
-    if after is before or not (after.facts["hidden_rows"] or WITHHELD in after.facts):
+    uncounted = isinstance(after, Crosstab) and after.few_ungrouped
+    if after is before or not (after.facts["hidden_rows"] or WITHHELD in after.facts or uncounted):
         return before
     return after if is_hidden(after.table).any() or WITHHELD in after.facts else replace(after, method=before.method)
 
@@ -246,7 +256,9 @@ def hidden_note(table: pd.DataFrame, lang: str | None, facts: Mapping[str, Any])
     least = int(facts["minimum_n"])
     said = [word("hidden_note", lang, n=least)]
     why = set(table[WHY]) if WHY in table else set()
-    if "level" in table and table["level"].notna().any():
+    if facts.get(COEFFICIENTS):
+        said.append(word("hidden_coefficients_note", lang, n=least))
+    elif "level" in table and table["level"].notna().any():
         said.append(word("hidden_answers_note", lang, n=least, twice=SMALL_GROUP * least))
     if DOMINATED in why:
         said.append(word("hidden_dominated_note", lang))
@@ -325,6 +337,12 @@ def _masks(results: Sequence[Result], release: ReleasedCells, hidden: np.ndarray
             mask["table"][(one.table["outcome"].isin(lost) & one.table["term"].isin(BESIDE_GROUPS)).to_numpy()] = (
                 PROTECTS
             )
+        if isinstance(one, WeightSummary | WeightComparison):
+            few = [row for row, n in one.persons.items() if n < release.rules.minimum_n]
+            mask["table"][few] = FEW
+        if isinstance(one, ModelComparison):  # a sum of squares between the groups is made of all their averages
+            lost = {*one.table["model"][mask["table"] != ""]}
+            mask["table"][(one.table["model"].isin(lost) & (one.table["method"] == "fit")).to_numpy()] = PROTECTS
         if isinstance(one, Estimates) and one.combines is not None:
             source, used = one.combines
             if source.facts.get("minimum_n") != 0:  # else it is shown on purpose
@@ -342,6 +360,11 @@ def _masked_result(result: AnyResult, masks: Masks, rules: Rules) -> AnyResult:
     if hidden and None in result.meanings_of(groups) and not isinstance(result, SettlementComparison):
         sentences.append(Message("disclosure.no_codes"))
     facts = {**result.facts, "minimum_n": rules.minimum_n, "hidden_rows": hidden}
+    if isinstance(result, WeightSummary):
+        told = {MEASURES[name]: name for name in MEASURES}
+        facts |= dict.fromkeys((told[name] for name in result.table["measure"][masks["table"] != ""]), None)
+    if models_of(result):
+        facts[COEFFICIENTS] = True
     changes: dict[str, object] = {
         "table": _masked(result.table, masks["table"]),
         "facts": facts,
@@ -353,6 +376,12 @@ def _masked_result(result: AnyResult, masks: Masks, rules: Rules) -> AnyResult:
     if isinstance(result, SettlementComparison) and hidden:
         frames = {name: getattr(result, name) for name in ("groups", "influence", "missing")}
         changes |= {name: only_where_hidden(_masked(frame, masks[name])) for name, frame in frames.items()}
+    if isinstance(result, Crosstab):
+        few = tuple(name for name, n in result.ungrouped.items() if 0 < n < rules.minimum_n)
+        changes |= {
+            "ungrouped": {name: n for name, n in result.ungrouped.items() if name not in few},
+            "few_ungrouped": few,
+        }
     if isinstance(result, Crosstab | SampleDescription):
         changes["missing"] = only_where_hidden(_masked(result.missing, masks["missing"]))
     if isinstance(result, Crosstab) and len(result.tests):

@@ -1,7 +1,9 @@
 """The cells behind tables that are published together: how many persons each rests on, and which add up to which."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import permutations
 
 import numpy as np
@@ -11,8 +13,12 @@ from scipy import sparse
 from surveykit.codebook import as_code
 from surveykit.comparison.answers.crosstab import Crosstab
 from surveykit.comparison.answers.settlements import SettlementComparison
+from surveykit.estimation.engine.domains import Carried
 from surveykit.estimation.engine.result_columns import Estimates
+from surveykit.estimation.models.level_cells import level_cells
+from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.estimation.quantities.wide_form import ALL
+from surveykit.estimation.tables.model_comparison import ModelComparison
 from surveykit.estimation.tables.sample_description import SampleDescription
 from surveykit.hidden_marks import DOMINATED, FEW, FEW_IN_GROUP, PROTECTS, SMALL_GROUP
 from surveykit.report.protection import Cells, Protection, protect
@@ -23,6 +29,8 @@ _GROUP, _STAYS, _ASSUMED, _ASSUMED_ANSWERS = 50.0, 1e3, 1e6, 20.0
 total over groups stays unknown which stands in no table: of respondents never, of those who gave an answer rather than
 lose a group of dozens because nobody in another one gave it."""
 
+MODEL = "model"
+"""First of the context of cells that stand behind a model's coefficients."""
 Key = tuple[object, ...]
 Group = tuple[tuple[str, str], ...]
 
@@ -180,6 +188,8 @@ def release_of(results: Sequence[Result], rules: Rules) -> ReleasedCells:
             _add_crosstab(release, number, result)
         elif isinstance(result, SampleDescription):
             _add_sample(release, number, result)
+        elif isinstance(result, ModelFit | ModelComparison):
+            _add_models(release, number, result)
         else:
             _add_table(release, number, result, result.table, "table")
         if isinstance(result, SettlementComparison):
@@ -188,6 +198,7 @@ def release_of(results: Sequence[Result], rules: Rules) -> ReleasedCells:
         missing = missing_of(result)
         if len(missing):
             _add_missing(release, number, result, missing, "missing")
+    _add_model_links(release)
     _add_sums(release, results)
     _add_group_totals(release, _nested(results, release))
     _add_level_totals(release)
@@ -270,7 +281,7 @@ def _add_crosstab(release: ReleasedCells, number: int, result: Crosstab) -> None
         if group is None or (name, term, "", text) not in result.persons:
             continue
         n = result.persons[name, term, "", text]
-        base, why = _add_group(release, name, group, n)
+        base, why = _add_group(release, name, group, n, result.carried.get((name, term, text)))
         if not level:
             release.rows.append(_Row(number, "table", place, [base]))
             continue
@@ -290,7 +301,7 @@ def _add_sample(release: ReleasedCells, number: int, result: SampleDescription) 
         if row["term"] == "missing":
             cells = [_add_reason(release, name, group, level, int(row["count"]))]
         else:
-            base, why = _add_group(release, name, group, int(row["n"]))
+            base, why = _add_group(release, name, group, int(row["n"]), result.carried.get((name, str(row["group"]))))
             cells = [base]
             if level:
                 count = int(row["count"])
@@ -298,8 +309,52 @@ def _add_sample(release: ReleasedCells, number: int, result: SampleDescription) 
         release.rows.append(_Row(number, "table", place, cells))
 
 
-def _add_group(release: ReleasedCells, outcome: str, group: Group, n: int) -> tuple[int, str]:
-    why = FEW if group and 0 < n < release.rules.minimum_n else ""
+def models_of(result: Result) -> Mapping[str, ModelFit]:
+    """Return the models that a result shows, by name; a fit by itself has none."""
+    if isinstance(result, ModelComparison):
+        return result.fits
+    return {"": result} if isinstance(result, ModelFit) else {}
+
+
+def _add_models(release: ReleasedCells, number: int, result: ModelFit | ModelComparison) -> None:
+    """Add the respondents whose answers coefficients hold against each other.
+
+    With the constant a coefficient is the average of its answer, if nothing else stands in the model; so it is a cell
+    like that of a mean. Without it and one more, the total of everybody gives it back, as in any table.
+    """
+    for name, fit in models_of(result).items():
+        cells = level_cells(fit)
+        context = (MODEL, sha256(fit.data.rows.tobytes()).hexdigest())  # the same respondents: the same cells
+        taken = Counter(group for groups in cells.of_term.values() for group in groups)
+        places = {}
+        for group, n in cells.persons.items():
+            why = FEW if 0 < n < release.rules.minimum_n else ""
+            place = places[group] = release.cell((fit.data.outcome, context, group, "n"), n, why)
+            release.cost[place] += _GROUP * max(taken[group] - 1, 0)  # a reference takes many coefficients along
+        for place, row in enumerate(result.table.to_dict("records")):
+            behind = cells.of_term.get(_text(row["term"]), ()) if _text(row.get("model")) == name else ()
+            if behind and row["method"] not in ("reference", "fit"):
+                release.rows.append(_Row(number, "table", place, [places[group] for group in behind]))
+
+
+def _add_model_links(release: ReleasedCells) -> None:
+    """The coefficient of a group goes where the group is hidden in a table of the same outcome."""
+    of_group: dict[Key, list[int]] = {}
+    for key, at in release.place.items():
+        if key[3] == "n" and key[2]:
+            of_group.setdefault((key[0], key[2]), []).append(at)
+    for key, at in release.place.items():
+        if key[3] == "n" and key[1][0] == MODEL:  # type: ignore[index]
+            release.brings += [(other, at) for other in of_group.get((key[0], key[2]), ()) if other != at]
+
+
+def _add_group(release: ReleasedCells, outcome: str, group: Group, n: int, carried: Carried | None) -> tuple[int, str]:
+    why = ""
+    if group:
+        row: dict[str, object] = {"n": n}
+        if carried is not None:
+            row |= {"n_clusters": carried.n_clusters, "n_weighted": carried.total}
+        why = _why_of_group(release.rules, row, None if carried is None else (carried.first, carried.second))
     return release.cell((outcome, ("", ""), group, "n"), n, why), why
 
 

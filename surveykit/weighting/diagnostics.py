@@ -1,6 +1,6 @@
 """What weights cost and whether they meet their targets: sums, range, design effect, margins, who pays."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,6 +27,8 @@ class WeightSummary(Result):
         which targets are brought, so that shares are compared), relative_error, target_share, weighted_share,
         unweighted_share, standardized_difference. Totals of numeric columns that a calibration fixed follow, without
         shares.
+    persons : mapping from row number to int
+        How many respondents have the weight that a row tells, where it tells one.
 
     Examples
     --------
@@ -38,6 +40,7 @@ class WeightSummary(Result):
     """
 
     margins: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    persons: Mapping[int, int] = field(default_factory=dict, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +54,8 @@ class WeightComparison(Result):
     payers : pandas.DataFrame
         For each level of the margins, how many respondents it has and by which factor their weights changed
         (lowest, mean and highest, relative to the overall change): those above 1 speak for more, those below pay.
+    persons : mapping from row number to int
+        How many respondents have the weight that a row tells, before or after, whichever are fewer.
 
     Examples
     --------
@@ -64,6 +69,7 @@ class WeightComparison(Result):
 
     distribution: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     payers: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    persons: Mapping[int, int] = field(default_factory=dict, repr=False, kw_only=True)
 
 
 def weight_measures(weights: np.ndarray) -> dict[str, float]:
@@ -96,6 +102,18 @@ MEASURES = {
     "deff": "design effect of unequal weights (Kish)",
     "effective_n": "effective number of respondents",
 }
+
+
+_ENDS = {"smallest": (0,), "largest": (1,), "largest_to_mean": (1,), "largest_to_smallest": (0, 1)}
+"""Which end of the weights, smallest or largest, a measure tells."""
+
+
+def _behind_ends(*weights: np.ndarray) -> dict[int, int]:
+    """Return how many respondents have the weights that a row of measures tells, the fewest of all these weights."""
+    same = 1e-9  # of a weight: raking leaves weights of one cell apart by rounding
+    ends = [[int((abs(w - end) <= same * end).sum()) for end in (w.min(), w.max())] for w in weights]
+    order = list(MEASURES)
+    return {order.index(name): min(counts[end] for counts in ends for end in which) for name, which in _ENDS.items()}
 
 
 def summarize_weights(design: SurveyDesign, margins: Margins | None = None) -> WeightSummary:
@@ -151,7 +169,9 @@ def summarize_weights(design: SurveyDesign, margins: Margins | None = None) -> W
         facts = {**facts, "largest_margin_error": float(table["relative_error"].abs().max())}
         rows.append({"measure": "largest relative error of a margin", "value": facts["largest_margin_error"]})
     method, title = Told.of(Message("weights_method.kish")), Told.of(Message("weights_method.title"))
-    return WeightSummary(pd.DataFrame(rows), method, design.origin(), facts, title, margins=table)
+    return WeightSummary(
+        pd.DataFrame(rows), method, design.origin(), facts, title, margins=table, persons=_behind_ends(design.weights)
+    )
 
 
 def _margins_met(design: SurveyDesign) -> dict[tuple[str, ...], dict[object, float]]:
@@ -256,6 +276,7 @@ def compare_weights(
         Told.of(Message("weights_method.compared_title")),
         distribution=_distribution(before.weights, after.weights, bins),
         payers=_payers(before, after, columns),
+        persons=_behind_ends(before.weights, after.weights),
     )
 
 

@@ -64,6 +64,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Ячейка доли – это те, кто дал этот ответ, и те в группе, кто его не дал: и то и другое скрыто, если их менее {n}, а в группе менее {twice} скрыты все ответы.",
         "Үлестің ұяшығы – осы жауапты бергендер және топта оны бермегендер: олар {n} адамнан аз болса, екеуі де жасырылады, ал {twice} адамнан аз топта барлық жауап жасырылады.",
     ),
+    "hidden_coefficients_note": (
+        "The cells of a coefficient are the respondents of its answer and those of the reference: it is hidden where either are fewer than {n}, and with it the fit of that model.",
+        "Ячейки коэффициента – это респонденты с данным ответом и респонденты базы сравнения: он скрыт, если тех или других менее {n}, а с ним и показатели качества этой модели.",
+        "Коэффициенттің ұяшықтары – осы жауаптың және салыстыру негізінің респонденттері: олардың бірі {n} адамнан аз болса, коэффициент пен сол модельдің сапа көрсеткіштері жасырылады.",
+    ),
     "hidden_dominated_note": (
         "Also hidden: groups of too few settlements, or in which two respondents hold most of the weight.",
         "Скрыты также группы из слишком малого числа населённых пунктов и те, где почти весь вес приходится на двух респондентов.",
@@ -278,6 +283,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Рао — Скотт F критерийі, екінші ретті. {tests}.",
     ),
     "outside_base": ("{question}: outside the base {reasons}.", "{question}: вне базы {reasons}.", "{question}: негізге кірмейді {reasons}."),
+    "few_without_group": (
+        "{question}: fewer than {n} respondents without an answer stand in no column.",
+        "{question}: респонденты без ответа (менее {n}) не вошли ни в один столбец.",
+        "{question}: жауап бермеген респонденттер ({n} адамнан аз) ешбір бағанға кірмеді.",
+    ),
     "without_group": (
         "{question}: {n} respondents without an answer stand in no column.",
         "{question}: респонденты без ответа ({n}) не вошли ни в один столбец.",

@@ -8,18 +8,23 @@ from surveykit.codebook import Codebook, Variable
 from surveykit.comparison.answers.crosstab import crosstab
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, SurveyKitWarning
+from surveykit.estimation.models.regression import fit_model
 from surveykit.estimation.quantities.contrasts import contrast
 from surveykit.estimation.quantities.means import means
 from surveykit.estimation.quantities.shares import shares
+from surveykit.estimation.tables.model_comparison import compare_models
 from surveykit.estimation.tables.sample_description import describe_sample
 from surveykit.report.disclosure import hide_small_cells, hide_together, show_small_cells
 from surveykit.report.figures.drawing import alt_text, plotted_numbers
+from surveykit.report.figures.estimates_figure import draw_estimates
 from surveykit.report.figures.figure_file import save_figure
 from surveykit.report.figures.likert_figure import draw_shares
 from surveykit.report.pages.document import write_report
+from surveykit.report.pages.result_file import write_result
 from surveykit.report.pages.table_file import write_table
 from surveykit.results import Result
 from surveykit.survey import Survey
+from surveykit.weighting.diagnostics import compare_weights, summarize_weights
 from tests.report.conftest import make_survey
 
 SIZES = {"S01": 4, "S02": 9, "S03": 40, "S04": 60}
@@ -370,3 +375,113 @@ def test_the_test_of_a_crosstab_goes_with_its_hidden_cells():
     )
     shown = hide_small_cells(crosstab(SurveyDesign(frame.reset_index(drop=True)), "q", "g"))
     assert "hidden" not in shown.tests and shown.tests["statistic"].notna().all()
+
+
+def modelled(sizes: dict[str, int]) -> SurveyDesign:
+    return SurveyDesign(people(sizes).assign(age=lambda here: np.arange(len(here)) % 37))
+
+
+def test_the_coefficient_of_a_small_settlement_is_hidden_with_one_more_and_the_fit(tmp_path):
+    """Settlement C of 3: constant plus coefficient is its average; the fit and all others but it tell it too."""
+    design = modelled({"A": 40, "B": 50, "C": 3, "D": 20})
+    fits = [fit_model("q ~ C(v)", design), fit_model("q ~ age", design)]
+    result = compare_models(fits)
+    table = hide_small_cells(result).table
+    first = table[(table["model"] == "(1)") & (table["method"] != "reference")].set_index("term")
+    assert first.loc["C(v)[T.C]", "hidden_why"] == "few"
+    assert first.loc[["C(v)[T.B]", "C(v)[T.D]"], "hidden"].sum() == 1
+    assert not first.loc["Intercept", "hidden"] and first.loc["r_squared", "hidden"]
+    assert table.loc[table["hidden"], ["estimate", "std_error", "p_value", "n"]].isna().all(axis=None)
+    assert not table.loc[table["model"] == "(2)", "hidden"].any()
+    true = format(float(fits[0].params["C(v)[T.C]"]), ".3f").lstrip("-")
+    for lang, mark in (("en", "hidden (n"), ("ru", "скрыто (n"), ("kk", "жасырылған (n")):
+        text = write_table(result, tmp_path / f"{lang}.md", lang=lang).read_text()
+        assert mark in text and true not in text.replace(",", ".")
+    assert "those of the reference" in write_table(result, tmp_path / "t.md", lang="en").read_text()
+    assert repr(float(fits[0].params["C(v)[T.C]"])) not in write_result(fits[0], tmp_path / "fit.json").read_text()
+
+
+def test_a_figure_of_a_model_draws_no_hidden_coefficient():
+    """Nor do its numbers beside it tell one, nor its ratios of odds."""
+    design = modelled({"A": 40, "B": 50, "C": 3, "D": 20})
+    for fit in (fit_model("q ~ C(v)", design), fit_model("I(q > 1) ~ C(v)", design, family="binomial")):
+        ax = draw_estimates(fit, lang="en")
+        numbers = plotted_numbers(ax).set_index("level")
+        assert numbers.loc[["C"], ["estimate", "conf_low", "conf_high", "p_value", "n"]].isna().all(axis=None)
+        assert numbers["estimate"].notna().sum() == 1
+        assert "v, C: hidden (n < 5)" in alt_text(ax)
+        open_ = draw_estimates(show_small_cells(fit, why="simulated"), lang="en")
+        assert plotted_numbers(open_)["estimate"].notna().sum() == 3
+
+
+def test_a_figure_of_a_model_draws_no_error_made_of_a_hidden_settlement():
+    frame = people({"A": 40, "B": 50, "C": 3, "D": 20}).assign(age=lambda here: np.arange(len(here)) % 37)
+    with pytest.warns(SurveyKitWarning):
+        fit = fit_model("q ~ C(v) + age", SurveyDesign(frame, cluster="v"), variance="cr0")
+        numbers = plotted_numbers(draw_estimates(fit)).set_index("term")
+    assert np.isfinite(numbers.loc["age", "estimate"]) and np.isnan(numbers.loc["age", "conf_low"])
+
+
+def test_a_small_reference_takes_all_coefficients_held_against_it_and_the_constant():
+    table = hide_small_cells(fit_model("q ~ C(v) + age", modelled({"A": 3, "B": 50, "C": 40}))).table
+    assert table.loc[table["hidden"], "term"].tolist() == ["Intercept", "C(v)[T.B]", "C(v)[T.C]"]
+    alone = hide_small_cells(fit_model("q ~ C(v)", modelled({"A": 3, "B": 50})))
+    assert "Nobody answered" not in alone.finding("en")
+
+
+def test_the_coefficient_of_a_settlement_that_a_table_hides_is_hidden_too():
+    """Of B, C and D alone nobody is few; beside the table by settlement what hides A hides B, and its coefficient."""
+    design = modelled({"A": 3, "B": 10, "C": 50, "D": 60})
+    where = (design.survey.frame["v"] != "A").to_numpy()
+    fit = fit_model("q ~ C(v, Treatment('D'))", design, where=where)
+    assert not any(small_cells(fit))
+    table, model = hide_together([means(design, "q", by="v"), fit])
+    gone = table.table.loc[table.table["hidden"], "group"].tolist()
+    assert gone == ["A", "B"]
+    assert model.table.set_index("term").loc["C(v, Treatment('D'))[T.B]", "hidden"]
+
+
+def test_a_model_in_which_nobody_is_few_stays_as_it_is():
+    result = compare_models([fit_model("q ~ C(v) * age", modelled({"A": 30, "B": 50, "C": 40}))])
+    assert not any(small_cells(result))
+
+
+@pytest.mark.parametrize("percent", ["column", "row", None])
+def test_two_respondents_who_hold_the_weight_are_hidden_in_a_crosstab_and_a_description(percent, tmp_path):
+    """The first two of A hold 400 of 418: more than nine tenths."""
+    frame = people({"A": 20, "B": 40, "C": 40}, [1, 2]).assign(w=1.0)
+    frame.loc[[0, 1], "w"] = 200.0
+    for design, gone in ((SurveyDesign(frame, weight="w"), True), (SurveyDesign(frame), False)):
+        for result in (
+            crosstab(design, "q", "v", percent=percent),
+            describe_sample(design, "q", by="v", categorical="q"),
+        ):
+            table = hide_small_cells(result).table
+            assert table.loc[(table["group"] == "A") & table["level"].notna(), "hidden"].all() == gone
+            said = write_table(result, tmp_path / "t.md", lang="en").read_text()
+            assert ("two respondents hold most of the weight" in said) == gone
+    lax = hide_small_cells(crosstab(SurveyDesign(frame, weight="w"), "q", "v"), dominance=1.0, p_percent=0.0)
+    assert not lax.table["hidden"].any()
+
+
+def test_few_without_a_group_are_not_counted_under_a_crosstab(tmp_path):
+    frame = people({"A": 30, "B": 40}, [1, 2])
+    for absent, said in ((3, "fewer than 5 respondents"), (6, "6 respondents")):
+        result = crosstab(SurveyDesign(frame.assign(v=frame["v"].mask(frame.index < absent))), "q", "v")
+        text = write_table(result, tmp_path / "t.md", lang="en").read_text()
+        assert f"{said} without an answer stand in no column" in text
+        assert ("3 respondents without" not in text) and hide_small_cells(result).ungrouped == (
+            {} if absent < 5 else {"v": 6}
+        )
+
+
+def test_the_largest_weight_is_hidden_where_few_have_it(tmp_path):
+    """10 of weight 1, 3 of 2 and 6 of 0.5: the largest is that of three."""
+    design = SurveyDesign(pd.DataFrame({"w": [1.0] * 10 + [2.0] * 3 + [0.5] * 6}), weight="w")
+    found = hide_small_cells(summarize_weights(design))
+    gone = found.table.loc[found.table["hidden"], "measure"].tolist()
+    assert gone == ["largest weight", "largest to mean weight", "largest to smallest weight"]
+    assert found.facts["largest"] is None and found.facts["smallest"] == 0.5
+    assert write_table(found, tmp_path / "t.md", lang="kk").read_text().count("жасырылған (n") == 3
+    assert hide_small_cells(compare_weights(design, design)).table["hidden"].sum() == 3
+    assert not any(small_cells(summarize_weights(SurveyDesign(design.survey.frame))))

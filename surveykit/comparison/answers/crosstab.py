@@ -16,7 +16,7 @@ from surveykit.coded_answers.text_answers import prepare_answers
 from surveykit.comparison.methods.multiplicity import adjust_p_values
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError, SurveyKitWarning
-from surveykit.estimation.engine.domains import EMPTY, Domains, make_domains, missing_table
+from surveykit.estimation.engine.domains import EMPTY, Carried, Domains, carried_by, make_domains, missing_table
 from surveykit.estimation.engine.levels import item_levels
 from surveykit.estimation.engine.result_columns import Estimates, facts_of
 from surveykit.estimation.engine.totals import weights_of
@@ -63,8 +63,12 @@ class Crosstab(WideResult):
         The pairwise tests behind the letters: `group` minus `baseline`, `p_value` and `p_holm`.
     ungrouped : mapping from str to int
         Respondents who stand in no column of a question across.
+    few_ungrouped : tuple of str
+        Questions across of which it is only told that so few stand in no column that disclosure control hides how many.
     persons : mapping from (outcome, term, level, group) to int
         Respondents behind each cell, unweighted; of level "" those who answered.
+    carried : mapping from (outcome, term, group) to Carried
+        Who carries the weight of those who answered.
 
     Examples
     --------
@@ -86,7 +90,9 @@ class Crosstab(WideResult):
     missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     comparisons: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     ungrouped: Mapping[str, int] = field(default_factory=dict, repr=False)
+    few_ungrouped: tuple[str, ...] = ()
     persons: Mapping[tuple[str, str, str, str], int] = field(default_factory=dict, repr=False)
+    carried: Mapping[tuple[str, str, str], Carried] = field(default_factory=dict, repr=False)
 
     def wide(self) -> pd.DataFrame:
         """Return the page form as numbers: percentages, counts and means that are not rounded.
@@ -181,6 +187,10 @@ def sentences_under(result: Crosstab, labels: str | None = None) -> list[str]:
         word("without_group", lang, question=ask(name), n=format_number(n, 0, lang))
         for name, n in result.ungrouped.items()
         if n
+    ]
+    said += [
+        word("few_without_group", lang, question=ask(name), n=int(result.facts["minimum_n"]))
+        for name in result.few_ungrouped
     ]
     return said
 
@@ -323,6 +333,7 @@ def crosstab(
     inside = everybody.of_row >= 0
     frame = design.survey.frame
     method = [*methods, *ready.sentences, *(as_sentence(text) for text in said)]
+    persons, carried = _persons(design, asked, sets, table, group_codes, level_codes, lang)
     found = Crosstab(
         table,
         Told.of(*method, between=" "),
@@ -340,7 +351,8 @@ def crosstab(
         missing=_missing(design, everybody, plain, sets, lang),
         comparisons=compared,
         ungrouped={name: int((inside & frame[name].isna().to_numpy()).sum()) for name in asked.across},
-        persons=_persons(design, asked, sets, table, group_codes, level_codes, lang),
+        persons=persons,
+        carried=carried,
     )
     return replace(found, title=title_in(found, lang))
 
@@ -663,8 +675,8 @@ def _persons(
     group_codes: Mapping[str, Meaning],
     level_codes: Mapping[str, Mapping[str, Code]],
     lang: str | None,
-) -> dict[tuple[str, str, str, str], int]:
-    """Return how many respondents stand behind each cell, and behind its margins."""
+) -> tuple[dict[tuple[str, str, str, str], int], dict[tuple[str, str, str], Carried]]:
+    """Return how many respondents stand behind each cell and its margins, and who carries the weight of the groups."""
     frame = design.survey.frame
     codes: dict[str, np.ndarray] = {}
 
@@ -684,17 +696,18 @@ def _persons(
             gave |= {(name, text): gave[name, ""] & mark for text, mark in zip(texts, np.asarray(chose, dtype=bool))}
         else:
             gave |= {(name, text): holds(name, code) for text, code in level_codes.get(name, {}).items()}
-    found = {}
+    found, carried = {}, {}
     for name, term in dict.fromkeys(zip(table["outcome"], table["term"])):
         here = asked.inside(design, term)
         for group in [ALL, *dict.fromkeys(table.loc[table["term"] == term, "group"])]:
             of_group = here.copy()
             for column, code in group_codes.get(group, ()):
                 of_group &= holds(column, code)
+            carried[name, term, group] = carried_by(design, gave[name, ""] & of_group)
             for outcome, level in gave:
                 if outcome == name:
                     found[name, term, level, group] = int((gave[outcome, level] & of_group).sum())
-    return found
+    return found, carried
 
 
 def _joined(parts: list[_Part], letters: float | None) -> tuple[pd.DataFrame, dict[str, Meaning], pd.DataFrame]:

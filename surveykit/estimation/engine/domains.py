@@ -127,6 +127,26 @@ def respondents_behind(
     return inside
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Who carries the weight of a group: its clusters, its two largest weights and their sum; 0 where there is none."""
+
+    n_clusters: int
+    first: float
+    second: float
+    total: float
+
+
+def carried_by(design: SurveyDesign, here: np.ndarray) -> Carried:
+    """Return who carries the weight of the respondents where `here` is True."""
+    weights = design.weights[here]
+    heaviest = (
+        np.sort(np.concatenate([[0.0, 0.0], weights]))[-2:] if design.weight else np.zeros(2)
+    )  # alike: nobody carries more
+    second, first = heaviest.tolist()
+    return Carried(len(np.unique(design.units.cluster_of_row[here])), first, second, float(weights.sum()))
+
+
 def heaviest_weights(
     design: SurveyDesign, domains: Domains, outcomes: Sequence[str]
 ) -> dict[tuple[str, str], tuple[float, float]]:

@@ -75,7 +75,7 @@ def coefficients_of(
     return found, references
 
 
-def _subject(factor: Factor) -> str:
+def subject_of(factor: Factor) -> str:
     """Return the column that a factor is, alone or in C(), or else the expression as it was written."""
     tree = factor.expression.tree
     if isinstance(tree, ast.Call) and called(tree) == "C" and tree.args:
@@ -83,7 +83,7 @@ def _subject(factor: Factor) -> str:
     return column_of(tree) if is_column(tree) else factor.code
 
 
-def _code(name: str, category: object, book: Codebook, lang: str | None) -> Code:
+def code_of_category(name: str, category: object, book: Codebook, lang: str | None) -> Code:
     """Return the code of a category, which the model has under its label where the codebook made it one."""
     variable = book[name]
     by_label = {variable.label(code, lang): code for code in variable.labels}
@@ -95,7 +95,7 @@ def _columns(
     info: DesignInfo, factor: Factor, contrast: object, book: Codebook, lang: str | None
 ) -> list[tuple[str, Code | None] | None]:
     """Return what each column of a factor stands for; None where it is no single answer."""
-    name = _subject(factor)
+    name = subject_of(factor)
     known = info.factor_infos[factor]
     if known.type == "numerical":
         return [(name, None)] if known.num_columns == 1 else [None] * known.num_columns
@@ -103,7 +103,7 @@ def _columns(
     single = (matrix == 1).sum(axis=0) == 1
     single &= (matrix == 0).sum(axis=0) == len(matrix) - 1
     return [
-        (name, _code(name, known.categories[int(np.argmax(column))], book, lang)) if alone else None
+        (name, code_of_category(name, known.categories[int(np.argmax(column))], book, lang)) if alone else None
         for column, alone in zip(matrix.T, single)
     ]
 
@@ -117,5 +117,9 @@ def _reference(
         return None
     matrix = np.asarray(contrasts[factor].matrix)  # type: ignore[attr-defined]
     rows = np.flatnonzero(~matrix.any(axis=1))
-    name = _subject(factor)
-    return Coefficient(((name, _code(name, known.categories[int(rows[0])], book, lang)),), True) if len(rows) else None
+    name = subject_of(factor)
+    return (
+        Coefficient(((name, code_of_category(name, known.categories[int(rows[0])], book, lang)),), True)
+        if len(rows)
+        else None
+    )

@@ -1,7 +1,7 @@
 """Models side by side: labels for coefficients, reference answers, errors beneath, statistics of fit."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -15,6 +15,7 @@ from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.estimation.models.term_names import Coefficient, coefficients_of
 from surveykit.formatting import Printed, beside, format_number, p_text
+from surveykit.hidden_marks import hidden_mark
 from surveykit.results import Origin, glossary_frame
 from surveykit.translation import page_language, question_of
 from surveykit.wide_results import WideForm, WideResult
@@ -88,11 +89,14 @@ class ModelComparison(WideResult):
     stars : bool
     rows : mapping from term to Coefficient
         What each term stands for, where it is no constant, threshold or shape.
+    fits : mapping from str to ModelFit
+        The models by what heads them.
     """
 
     beneath: Beneath | None = "std_error"
     stars: bool = False
     rows: Mapping[tuple[str, bool], Coefficient] | None = None
+    fits: Mapping[str, ModelFit] = field(default_factory=dict, repr=False)
 
     def wide(self, lang: str | None = None, digits: int = DIGITS) -> pd.DataFrame:
         """Return the table as a paper prints it: terms down, models across, every cell a text.
@@ -210,10 +214,15 @@ class _Page:
             yield [Printed("") if row is None else self._below(row) for row in found]
 
     def _estimate(self, row: pd.Series, digits: int) -> Printed:
+        if row.get("hidden") is True:
+            mark = hidden_mark(row.get("hidden_why"), self.lang, int(self.result.facts["minimum_n"]))
+            return Printed(mark, (mark,))
         stars = next((mark for bound, mark in STARS if row["p_value"] < bound), "") if self.result.stars else ""
         return format_number(row["estimate"], digits, self.lang).marked(after=stars)
 
     def _below(self, row: pd.Series) -> Printed:
+        if row.get("hidden") is True:
+            return Printed("")
         unknown = Printed("–", ("–",))
         if self.result.beneath == "interval":
             low, high = (
@@ -234,9 +243,9 @@ class _Page:
             for model in self.models:
                 ends = [
                     format_number(end, 0 if name != "df" or end == round(end) else 1, self.lang)
-                    for end in dict.fromkeys(of_model.loc[model])
+                    for end in dict.fromkeys(of_model.reindex([model]).iloc[0].dropna())
                 ]
-                cells.append(beside(*dict.fromkeys(ends), by="–"))
+                cells.append(beside(*dict.fromkeys(ends), by="–") if ends else Printed(""))  # withheld
             yield word(name, self.lang), cells
 
 
@@ -339,6 +348,7 @@ def compare_models(
         beneath=beneath,
         stars=stars,
         rows=stand,
+        fits=dict(zip(heads, fits)),
     )
 
 

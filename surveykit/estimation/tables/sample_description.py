@@ -14,7 +14,7 @@ from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.distributions import upper_f
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.domains import EMPTY, Domains, make_domains, missing_table
+from surveykit.estimation.engine.domains import EMPTY, Carried, Domains, carried_by, make_domains, missing_table
 from surveykit.estimation.engine.group_means import answering_groups, group_means
 from surveykit.estimation.engine.result_columns import Estimates, facts_of, freedom_of, warn_without_df
 from surveykit.estimation.engine.rounding import warn_of_no_variation
@@ -53,9 +53,12 @@ class SampleDescription(WideResult):
     ----------
     missing : pandas.DataFrame
         Those who did not answer: outcome, group, reason, n, share (weighted, of all in the group).
+    carried : mapping from (outcome, group) to Carried
+        Who carries the weight of those who answered; of outcome "" of all in the group.
     """
 
     missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, kw_only=True)
+    carried: Mapping[tuple[str, str], Carried] = field(default_factory=dict, repr=False, kw_only=True)
 
     def wide(self, lang: str | None = None, digits: int = DIGITS) -> pd.DataFrame:
         """Return the table as a paper prints it: variables and answers down, groups across, every cell a text.
@@ -333,6 +336,11 @@ def describe_sample(
         facts_of(design, 0.95),
         "",
         missing=gone,
+        carried={
+            (name, label): carried_by(design, here & (design.survey.frame[name].notna().to_numpy() if name else True))
+            for name in ("", *names)
+            for label, here in groups.items()
+        },
         group_codes={**(domains.group_codes if columns else {}), total: ()},
         level_codes=level_codes,
     )

@@ -12,7 +12,7 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.estimation.tables.model_comparison import RATIOS, compare_models
 from surveykit.formatting import format_number, format_p, format_percent
-from surveykit.report.disclosure import HIDDEN, protected
+from surveykit.report.disclosure import HIDDEN, WHY, is_hidden, mark_of, protected
 from surveykit.report.figures.drawing import Drawing, Width, finish, sentences
 from surveykit.report.figures.interval_marks import check_series
 from surveykit.report.figures.mark_rows import (
@@ -182,9 +182,19 @@ def _of_models(
     """Return the coefficients that answer a question, one row each, and the models side by side."""
     turned = all(fit.link in RATIOS for fit in fits) if exponentiate is None else exponentiate
     heads = names or [f"({number})" for number in range(1, len(fits) + 1)]
-    found = compare_models(fits, names=heads, exponentiate=turned)
+    masked = [protected(fit) for fit in fits]
+    found = compare_models(masked, names=heads, exponentiate=turned)
     table = found.table[found.table["method"] != "fit"]
     known = found.rows or {}
+    marks = {
+        (head, term): mark_of(why, lang, one.facts)
+        for head, one in zip(heads, masked)
+        if is_hidden(one.table).any()
+        for term, why in one.table.loc[is_hidden(one.table), ["term", WHY]].itertuples(index=False, name=None)
+    }
+    if marks:
+        least = next(one.facts["minimum_n"] for one in masked if is_hidden(one.table).any())
+        found = replace(found, facts={**found.facts, "minimum_n": least})
     shapes = {term for fit in fits for term in fit.table["term"].iloc[len(fit.data.names) :]}
     rows = []
     for row in records(table):
@@ -199,6 +209,7 @@ def _of_models(
             {name: getattr(row, name) for name in (*_NAMES, *_NUMBERS)}
             | {"heading": heading, "label": label, "series": row.model, "kind": _kind(fits, heads, row.model, turned)}
             | {"instead": word("reference", lang) if reference else ""}
+            | ({"instead": marks[row.model, row.term]} if not reference and (row.model, row.term) in marks else {})
         )
     if not rows:
         raise ArgumentError(

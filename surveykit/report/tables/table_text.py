@@ -160,7 +160,8 @@ def _put_marks(
     shown: pd.DataFrame, frame: pd.DataFrame, hidden: np.ndarray, why: pd.Series, lang: str, result: Result
 ) -> None:
     """Say in place of each hidden number why it is, and that nobody was asked where there is none for that reason."""
-    place = next((name for name in ("estimate", "n") if name in frame), None)
+    places = ("estimate", "n") if "measure" not in frame else ("value", "before")
+    place = next((name for name in places if name in frame), None)
     if place is None:
         return
     marks = {at: mark_of(why[at], lang, result.facts) for at in np.flatnonzero(hidden).tolist()}
