@@ -183,7 +183,9 @@ def test_texts_other_missing_codes_and_groups_of_its_own(run, tmp_path):
     assert missing["elections_good", "Don't know"] == (late["В1"] == "Затрудняюсь ответить").sum() > 0
     shares = table(done, "table_4_elected").set_index(["outcome", "level", "group"])["estimate"]
     answered = late[(late["Аким"] == "избран") & (late["В1"] != "Затрудняюсь ответить")]
-    told = {key[1]: share for key, share in shares.items() if key[::2] == ("elections_good", "elected") and share == share}
+    told = {
+        key[1]: share for key, share in shares.items() if key[::2] == ("elections_good", "elected") and share == share
+    }
     assert told, "all of its cells are hidden"
     for level, share in told.items():
         assert share == pytest.approx((answered["В1"] == level).mean(), abs=1e-9)
