@@ -375,7 +375,7 @@ def put_back(folder: Path, before: dict[str, object]) -> None:
         if now.get(name) != content:
             (folder / name).write_bytes(content)
     for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir() and not any(path.iterdir()) and path.name == "out":
+        if path.is_dir() and not any(path.iterdir()):  # init makes its study in a new folder or an empty one
             path.rmdir()
 
 
