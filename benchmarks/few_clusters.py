@@ -19,7 +19,8 @@ from surveykit.comparison.assignments import list_assignments
 from surveykit.comparison.methods.randomization import randomize_difference
 from surveykit.comparison.methods.wild_bootstrap import bootstrap_error, wild_draws, wild_weights
 from surveykit.design import SurveyDesign
-from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
+from surveykit.estimation.engine.cluster_totals import cluster_totals
+from surveykit.estimation.engine.few_clusters import fit_robust
 
 
 def make_data(n: int, n_clusters: int = 10) -> dict[str, np.ndarray]:

@@ -22,7 +22,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import surveykit as sk
-from surveykit._door import described, fits, hold_to_signature
+from surveykit._argument_kinds import described, fits
+from surveykit._door import hold_to_signature
 from surveykit.errors import ArgumentError, CodebookError, MissingExtraError, SurveyKitError
 from surveykit.habits import ARGUMENTS
 from surveykit.reading.codebook_file import SCALE_KEYS, SET_KEYS, VARIABLE_KEYS, format_codebook, parse_codebook

@@ -6,6 +6,8 @@ from tests.house_in_numbers import FILES, SOURCE, without_test
 
 TESTS = Path(__file__).parent
 SHARED = {
+    "_argument_kinds.py": ("test_door.py", "kinds of arguments, tried through every public signature"),
+    "estimation/engine/joint_tests.py": ("estimation/engine/test_few_clusters.py", "Hotelling's test on the designs of the single coefficients, clubSandwich's numbers among them"),
     "reading/encodings/letters.py": ("reading/encodings/test_scripts.py", "frequencies of letters as data, which scripts.py weighs words by"),
     "replication/study_facts.py": ("test_ili_holders.py", "files of other holders, whose facts every title and paragraph must follow"),
     "replication/study_needs.py": ("test_ili_holders.py", "files of other holders, which lack waves, items, scales or sides in turn"),

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "surveykit"
 HOUSE = [
     "errors", "habits", "progress_bar", "distributions", "_checks", "files", "toml_file", "extras",
-    "codebook", "coded_columns", "formatting", "terminal_table", "spreadsheet_text", "overview", "survey", "words", "translated_names", "findings", "recipes", "results", "wide_results", "_door",
+    "codebook", "coded_columns", "formatting", "terminal_table", "spreadsheet_text", "overview", "survey", "words", "translated_names", "findings", "recipes", "results", "wide_results", "_argument_kinds", "_door",
     "key_spellings", "coded_answers",
     "reading.memory", "reading.xml_parser", "reading.tables.workbook", "reading.encodings", "reading.codebook_file",
     "reading.csv.quotes", "reading.csv.coded_cells", "reading.csv.surroundings", "reading.csv.dialect", "reading.codebooks", "reading.spss_stata", "reading.csv",

@@ -25,7 +25,8 @@ from surveykit.comparison.assignments import list_assignments
 from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.judgement import Judgement, judge, lean
 from surveykit.comparison.methods.wild_bootstrap import wild_weights
-from surveykit.estimation.engine.few_clusters import ClusterTotals, adjusted_scores, fit_robust, solve_weighted
+from surveykit.estimation.engine.cluster_totals import ClusterTotals
+from surveykit.estimation.engine.few_clusters import adjusted_scores, fit_robust, solve_weighted
 
 SPLITS = [(5, 5), (6, 6), (8, 8), (10, 10), (4, 6), (4, 8), (3, 9), (2, 10), (3, 3), (5, 27)]
 SPLIT_QUESTIONNAIRES = [(5, 5), (6, 6), (8, 8), (12, 12), (4, 8)]

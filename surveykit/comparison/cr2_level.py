@@ -3,7 +3,8 @@
 import numpy as np
 
 from surveykit.estimation.engine.chi_square_sums import NO_SCALE
-from surveykit.estimation.engine.few_clusters import ClusterTotals, adjusted_scores, solve_weighted
+from surveykit.estimation.engine.cluster_totals import ClusterTotals
+from surveykit.estimation.engine.few_clusters import adjusted_scores, solve_weighted
 
 MOST_SETTLEMENTS = 150
 """Beyond so many settlements the level is not computed: only one that dominates its side could move it then, which is

@@ -12,7 +12,8 @@ from surveykit.comparison.assignments import count_assignments, smallest_p
 from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.cr2_level import MOST_SETTLEMENTS, true_level
 from surveykit.distributions import t_quantile_at, upper_t
-from surveykit.estimation.engine.few_clusters import ClusterTotals, fit_robust, solve_weighted
+from surveykit.estimation.engine.cluster_totals import ClusterTotals
+from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted
 from surveykit.formatting import format_number, format_p, format_percent
 
 Verdict = Literal["sound", "fragile", "cannot answer"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from surveykit.estimation.engine.few_clusters import ClusterTotals
+from surveykit.estimation.engine.cluster_totals import ClusterTotals
 from surveykit.estimation.engine.pseudo_inverse import pseudo_inverse
 
 NOTHING_LEFT = 1e-9

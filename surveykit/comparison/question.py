@@ -15,7 +15,7 @@ from surveykit.comparison.partialling import NOTHING_LEFT, partial_share
 from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case, Subclusters
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
-from surveykit.estimation.engine.few_clusters import CellProducts, ClusterTotals, cell_products, cluster_totals
+from surveykit.estimation.engine.cluster_totals import CellProducts, ClusterTotals, cell_products, cluster_totals
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.key_spellings import warn_of_alike_keys
 from surveykit.sampling_units import factorize_columns

@@ -6,7 +6,7 @@ import numpy as np
 
 from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.judgement import Judgement
-from surveykit.estimation.engine.few_clusters import ClusterTotals
+from surveykit.estimation.engine.cluster_totals import ClusterTotals
 from surveykit.results import Row
 
 TREATMENT = 1

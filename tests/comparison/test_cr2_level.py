@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from surveykit.comparison.cr2_level import true_level
-from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
+from surveykit.estimation.engine.cluster_totals import cluster_totals
+from surveykit.estimation.engine.few_clusters import fit_robust
 
 
 def test_the_level_is_that_of_a_simulation():

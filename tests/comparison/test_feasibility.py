@@ -6,7 +6,8 @@ import pytest
 from surveykit.comparison.planning.feasibility_check import check_feasibility
 from surveykit.design import SurveyDesign
 from surveykit.errors import SurveyKitWarning
-from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
+from surveykit.estimation.engine.cluster_totals import cluster_totals
+from surveykit.estimation.engine.few_clusters import fit_robust
 from tests.comparison.conftest import BY, small_design
 
 

@@ -13,7 +13,7 @@ from surveykit.comparison.methods.wild_bootstrap import wild_draws, wild_weights
 from surveykit.comparison.planning.balance import covariate_balance
 from surveykit.comparison.planning.feasibility_check import check_feasibility
 from surveykit.design import SurveyDesign
-from surveykit.estimation.engine.few_clusters import cluster_totals
+from surveykit.estimation.engine.cluster_totals import cluster_totals
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 
 from surveykit.comparison.assignments import Assignments, list_assignments
 from surveykit.comparison.partialling import partial_share
-from surveykit.estimation.engine.few_clusters import cluster_totals
+from surveykit.estimation.engine.cluster_totals import cluster_totals
 
 
 def test_covariates_that_determine_the_group_leave_nothing(rng):

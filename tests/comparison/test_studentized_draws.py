@@ -8,7 +8,7 @@ from surveykit.comparison.assignments import list_assignments
 from surveykit.comparison.methods.randomization import randomize_difference, randomize_studentized
 from surveykit.comparison.methods.wild_bootstrap import bootstrap_error, wild_draws, wild_weights
 from surveykit.comparison.studentized_draws import invert_test
-from surveykit.estimation.engine.few_clusters import cluster_totals
+from surveykit.estimation.engine.cluster_totals import cluster_totals
 from tests.comparison.test_many_settlements import case
 
 

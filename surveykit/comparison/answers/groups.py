@@ -21,8 +21,9 @@ from surveykit.comparison.methods.multiplicity import adjust_within
 from surveykit.comparison.methods.settlement_methods import outweighing, row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.engine.cluster_totals import cluster_totals
 from surveykit.estimation.engine.domains import make_domains, missing_table
-from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
+from surveykit.estimation.engine.few_clusters import fit_robust
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.result_columns import describe_replicates, facts_behind
 from surveykit.estimation.engine.rounding import warn_of_no_variation

@@ -13,14 +13,9 @@ from surveykit.comparison.question import independent_columns, settlement_column
 from surveykit.design import SurveyDesign
 from surveykit.distributions import upper_f
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.engine.few_clusters import (
-    ClusterTotals,
-    JointTest,
-    carried_by,
-    cluster_totals,
-    fit_robust,
-    hotelling_test,
-)
+from surveykit.estimation.engine.cluster_totals import ClusterTotals, cluster_totals
+from surveykit.estimation.engine.few_clusters import carried_by, fit_robust
+from surveykit.estimation.engine.joint_tests import JointTest, hotelling_test
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, table_of
 from surveykit.words.messages import Columns, Message, Slot, Told

@@ -20,8 +20,8 @@ from surveykit.comparison.studentized_draws import TIE_OF_T, blocks, invert_test
 from surveykit.comparison.telling import who_words
 from surveykit.design import SurveyDesign
 from surveykit.errors import ColumnError, FeasibilityError
+from surveykit.estimation.engine.cluster_totals import ClusterTotals
 from surveykit.estimation.engine.domains import make_domains, missing_table
-from surveykit.estimation.engine.few_clusters import ClusterTotals
 from surveykit.estimation.engine.pseudo_inverse import DEPENDENT
 from surveykit.estimation.models.model_kinds import Solution
 from surveykit.estimation.models.ordinal_models import OrdinalModel

@@ -14,7 +14,8 @@ from surveykit.comparison.methods.randomization import Randomized
 from surveykit.comparison.methods.settlement_methods import outweighing, row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
+from surveykit.estimation.engine.cluster_totals import cluster_totals
+from surveykit.estimation.engine.few_clusters import fit_robust
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, table_of

@@ -12,8 +12,8 @@ from surveykit.comparison.assignments import Assignments
 from surveykit.comparison.methods.randomization import Randomized
 from surveykit.comparison.settlement_totals import Case
 from surveykit.design import SurveyDesign
+from surveykit.estimation.engine.cluster_totals import cluster_totals
 from surveykit.estimation.engine.domains import ordered_codes
-from surveykit.estimation.engine.few_clusters import cluster_totals
 
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 

@@ -9,7 +9,8 @@ import numpy as np
 from surveykit._checks import ROUNDING
 from surveykit.comparison.settlement_totals import TREATMENT
 from surveykit.design import SurveyDesign
-from surveykit.estimation.engine.few_clusters import ClusterTotals, solve_weighted, weighted_scores
+from surveykit.estimation.engine.cluster_totals import ClusterTotals
+from surveykit.estimation.engine.few_clusters import solve_weighted, weighted_scores
 from surveykit.estimation.engine.respondents import influence_totals, recomputed_totals
 from surveykit.estimation.engine.result_columns import standard_errors
 from surveykit.estimation.engine.totals import weights_of

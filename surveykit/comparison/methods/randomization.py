@@ -9,7 +9,7 @@ import numpy as np
 from surveykit.comparison.assignments import Assignments
 from surveykit.comparison.partialling import PartialledOut, partial_out, partial_size
 from surveykit.comparison.studentized_draws import StudentizedDraws, blocks
-from surveykit.estimation.engine.few_clusters import ClusterTotals
+from surveykit.estimation.engine.cluster_totals import ClusterTotals
 
 TIE = 1e-10
 """Two values of a statistic are a tie when they differ by less than this part of the numbers that they are made of.

@@ -7,13 +7,8 @@ import numpy as np
 
 from surveykit._checks import check_option
 from surveykit.comparison.studentized_draws import FEWER_DRAWS, MANY_SETTLEMENTS, StudentizedDraws, block_rows, blocks
-from surveykit.estimation.engine.few_clusters import (
-    ClusterTotals,
-    residual_scores,
-    solve_weighted,
-    sums_of_others,
-    weighted_scores,
-)
+from surveykit.estimation.engine.cluster_totals import ClusterTotals
+from surveykit.estimation.engine.few_clusters import residual_scores, solve_weighted, sums_of_others, weighted_scores
 from surveykit.estimation.engine.pseudo_inverse import DEPENDENT_WITHOUT, solve_each
 from surveykit.words.messages import Message, Told
 

@@ -20,8 +20,8 @@ from surveykit.comparison.question import make_question
 from surveykit.comparison.telling import count_words
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
+from surveykit.estimation.engine.cluster_totals import cluster_totals
 from surveykit.estimation.engine.domains import ordered_codes
-from surveykit.estimation.engine.few_clusters import cluster_totals
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.findings import Names
 from surveykit.formatting import format_p

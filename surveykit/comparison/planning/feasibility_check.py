@@ -9,7 +9,7 @@ from surveykit.comparison.feasibility import Feasibility, list_checks
 from surveykit.comparison.judgement import Judgement, judge
 from surveykit.comparison.question import Question, make_question, settlement_columns
 from surveykit.design import SurveyDesign
-from surveykit.estimation.engine.few_clusters import cluster_totals
+from surveykit.estimation.engine.cluster_totals import cluster_totals
 from surveykit.estimation.engine.totals import weights_of
 
 

@@ -18,10 +18,7 @@ from surveykit.comparison.question import Answers, check_outcomes, make_question
 from surveykit.comparison.settlement_totals import Case
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.engine.few_clusters import (
-    ClusterTotals,
-    cluster_totals,
-)
+from surveykit.estimation.engine.cluster_totals import ClusterTotals, cluster_totals
 from surveykit.results import Origin, Result, Row, table_of
 from surveykit.words.messages import Columns, Figure, Message, Number, Slot, Told, called
 

@@ -6,226 +6,20 @@ from typing import Literal
 import numpy as np
 
 from surveykit._checks import warn
+from surveykit.estimation.engine.cluster_totals import NUMBERS_AT_A_TIME, ClusterTotals
 from surveykit.estimation.engine.pseudo_inverse import DEPENDENT, DEPENDENT_WITHOUT, column_lengths, pseudo_inverse
 from surveykit.estimation.engine.rounding import SCORES_LEFT, scores_without_rounding
 
 ClusterRobust = Literal["cr0", "cr1", "cr1p", "cr1s", "cr2", "cr3"]
 
-_MANY_CLUSTERS = 500
-"""With more of them one pass over all rows is faster than a loop over the clusters; both give the same sums."""
 _WHOLE_LEVERAGE = 1e-10
 """What rounding may leave of ``1 - leverage`` where it is zero: a direction that one cluster alone decides. Sums over
 some thousand respondents leave 1e-13, and where the others know a direction to one part in 1e10 no error is known."""
 _UNCLEAR = 1e-11
 """What is left of a residual's variance below which rounding (1e-15 of each respondent) takes more than three digits of
 its root. A respondent who weighs a million times as much as two dozen others leaves 1.3e-11."""
-_NUMBERS_AT_A_TIME = 500_000
-"""Numbers in the largest table of several fits at a time; more would leave the processor's cache."""
 AMPLIFIED = 100.0
 """How many times larger than a score's variance its parts may be before they are kept apart from sums."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ClusterTotals:
-    """Sums over the respondents of each cluster: all that weighted least squares and its robust errors need.
-
-    With ``d = w - 1`` and weights scaled to mean 1: where all weigh alike d is exactly zero and W X exactly X, and
-    where they nearly do, the products of d keep the digits in which weights differ, which those of w would lose.
-
-    Attributes
-    ----------
-    xx, xdx, xddx : float array, (clusters, columns, columns)
-        ``X'X``, ``X'dX`` and ``X'd^2X``.
-    xy, xdy : float array, (clusters, columns)
-        ``X'y`` and ``X'dy``.
-    n : int array, (clusters,)
-        Respondents.
-    weight : float array, (clusters,)
-        Sum of the scaled weights.
-    """
-
-    xx: np.ndarray
-    xdx: np.ndarray
-    xddx: np.ndarray
-    xy: np.ndarray
-    xdy: np.ndarray
-    n: np.ndarray
-    weight: np.ndarray
-
-    @property
-    def xwx(self) -> np.ndarray:
-        """``X'WX`` of each cluster."""
-        return np.asarray(self.xx + self.xdx)
-
-    @property
-    def xwy(self) -> np.ndarray:
-        """``X'Wy`` of each cluster."""
-        return np.asarray(self.xy + self.xdy)
-
-    def keep(self, clusters: np.ndarray) -> "ClusterTotals":
-        """Return the totals of some clusters."""
-        return ClusterTotals(
-            self.xx[clusters],
-            self.xdx[clusters],
-            self.xddx[clusters],
-            self.xy[clusters],
-            self.xdy[clusters],
-            self.n[clusters],
-            self.weight[clusters],
-        )
-
-    def columns(self, wanted: np.ndarray) -> "ClusterTotals":
-        """Return the totals of some columns of X."""
-        xx, xdx, xddx = (part[:, wanted][:, :, wanted] for part in (self.xx, self.xdx, self.xddx))
-        return ClusterTotals(xx, xdx, xddx, self.xy[:, wanted], self.xdy[:, wanted], self.n, self.weight)
-
-
-def cluster_totals(
-    x: np.ndarray, y: np.ndarray, weights: np.ndarray, cluster: np.ndarray, n_clusters: int | None = None
-) -> ClusterTotals:
-    """Return the totals of clusters coded 0, 1, ...
-
-    Parameters
-    ----------
-    x : float array, (respondents, columns)
-        Design matrix, the constant included.
-    y : float array, (respondents,)
-    weights : float array, (respondents,)
-        Sampling weights on any scale.
-    cluster : int array, (respondents,)
-    n_clusters : int, optional
-        Number of clusters, when some may have no respondents.
-    """
-    n_clusters = int(cluster.max()) + 1 if n_clusters is None else n_clusters
-    scaled = weights * (len(weights) / weights.sum())
-    counts = np.bincount(cluster, minlength=n_clusters)
-    weight = np.bincount(cluster, scaled, minlength=n_clusters)
-    order = _by_cluster(cluster, n_clusters)
-    columns = np.vstack([x.T, y])[:, order]
-    return _totals_of(_products(columns, scaled[order] - 1, counts), counts, weight)
-
-
-def _by_cluster(cluster: np.ndarray, n_clusters: int) -> np.ndarray:
-    """Return the order of respondents in which those of a cluster stand together."""
-    # numpy sorts small integers by their digits, several times as fast as by comparing
-    return np.argsort(cluster.astype(np.int16 if n_clusters < 2**15 else np.int64), kind="stable")
-
-
-def _totals_of(products: np.ndarray, n: np.ndarray, weight: np.ndarray) -> ClusterTotals:
-    """Return totals of products of the columns of X and, last, y: with 1, d and d^2, (3, clusters, ..., ...)."""
-    square, vector = products[:, :, :-1, :-1], products[:2, :, -1, :-1]
-    return ClusterTotals(square[0], square[1], square[2], vector[0], vector[1], n, weight)
-
-
-def _products(columns: np.ndarray, d: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Return ``Z'Z``, ``Z'dZ`` and ``Z'd^2Z`` of each cluster, (3, clusters, columns, columns).
-
-    Parameters
-    ----------
-    columns : float array, (columns, respondents)
-        Z', the respondents of a cluster side by side.
-    d : float array, (respondents,)
-    counts : int array, (clusters,)
-    """
-    ends, p = np.concatenate([[0], np.cumsum(counts)]), len(columns)
-    products = np.zeros((3, len(counts), p, p))
-    if len(counts) > _MANY_CLUSTERS:
-        present = counts > 0
-        starts = ends[:-1][present]
-        for place, power in enumerate((None, d, d**2)):
-            for number, column in enumerate(columns):
-                others = columns[number:] * (column if power is None else column * power)
-                sums = np.add.reduceat(others, starts, axis=1).T
-                products[place, present, number, number:] = products[place, present, number:, number] = sums
-        return products
-    both = np.concatenate([columns, columns * d])
-    for g in np.flatnonzero(counts):
-        here = both[:, ends[g] : ends[g + 1]]
-        squares = here @ here.T
-        products[0, g], products[1, g], products[2, g] = squares[:p, :p], squares[:p, p:], squares[p:, p:]
-    return products
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CellProducts:
-    """Products of columns summed over the respondents of each cell, from which totals for several weights follow.
-
-    With ``d = u - 1`` and weights u scaled to mean 1 in each cell. Weights that multiply those of a cell by a factor
-    (the settlement average beside the person average) and columns that are constant inside cells (a treatment, a wave)
-    need no second pass over respondents.
-
-    Attributes
-    ----------
-    products : float array, (3, cells, columns, columns)
-        ``Z'Z``, ``Z'dZ`` and ``Z'd^2Z`` with Z the constant, columns, and last the outcome.
-    n : int array, (cells,)
-        Respondents.
-    mean_weight : float array, (cells,)
-    """
-
-    products: np.ndarray
-    n: np.ndarray
-    mean_weight: np.ndarray
-
-    def columns(self, wanted: np.ndarray) -> "CellProducts":
-        """Return the products of some columns between the constant and the outcome."""
-        kept = np.concatenate([[0], 1 + wanted, [self.products.shape[2] - 1]])
-        return CellProducts(self.products[:, :, kept[:, None], kept], self.n, self.mean_weight)
-
-    def totals(self, constant: np.ndarray, weight: np.ndarray, cells_each: int = 1) -> ClusterTotals:
-        """Return the totals of clusters that hold several cells each, in order.
-
-        Parameters
-        ----------
-        constant : float array, (cells, constants)
-            Columns of X that are constant inside cells and stand in place of Z's constant, before its other columns.
-        weight : float array, (cells,)
-            Mean weight of the respondents of a cell, on any scale.
-        cells_each : int
-        """
-        n_cells, n_constant = constant.shape
-        n_columns = self.products.shape[2] - 1
-        turn = np.zeros((n_cells, n_constant + n_columns, n_columns + 1))
-        turn[:, :n_constant, 0] = constant
-        turn[:, n_constant + np.arange(n_columns), 1 + np.arange(n_columns)] = 1.0
-        plain, linear, squared = turn @ self.products @ np.swapaxes(turn, 1, 2)
-        alike = weight.min() == weight.max()
-        scale = np.ones(n_cells) if alike else weight * (self.n.sum() / (weight @ self.n))
-        # weights c u of a cell are 1 + (c - 1) + c d: both parts are as exact as d where c is near 1, and keep the sum
-        # of the squares of c u - 1 as exact as c u itself where it is not
-        shift, c = (scale - 1)[:, None, None], scale[:, None, None]
-        products = np.stack(
-            [plain, shift * plain + c * linear, shift**2 * plain + 2 * shift * c * linear + c**2 * squared]
-        )
-        whole = products.reshape(3, -1, cells_each, *products.shape[2:]).sum(axis=2)
-        return _totals_of(
-            whole, self.n.reshape(-1, cells_each).sum(axis=1), (self.n * scale).reshape(-1, cells_each).sum(axis=1)
-        )
-
-
-def cell_products(
-    columns: np.ndarray, y: np.ndarray, weights: np.ndarray, cell: np.ndarray, n_cells: int
-) -> CellProducts:
-    """Return the products of some columns and an outcome in cells coded 0, 1, ..., none of them empty.
-
-    Parameters
-    ----------
-    columns : float array, (respondents, columns)
-        Without the constant.
-    y, weights : float array, (respondents,)
-    cell : int array, (respondents,)
-    n_cells : int
-    """
-    order = _by_cluster(cell, n_cells)
-    counts = np.bincount(cell, minlength=n_cells)
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    z, w = np.ones((columns.shape[1] + 2, len(y))), weights[order]
-    for place, column in enumerate((*columns.T, y)):
-        z[1 + place] = column[order]
-    lowest, highest = np.minimum.reduceat(w, starts), np.maximum.reduceat(w, starts)
-    # weights that are all alike are their mean without the rounding of a sum, so that d is exactly zero
-    mean = np.where(lowest == highest, lowest, np.add.reduceat(w, starts) / counts)
-    return CellProducts(_products(z, w / np.repeat(mean, counts) - 1, counts), counts, mean)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -318,7 +112,7 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np
         warn(
             "one cluster, or one respondent in it, weighs so much more than the others that CR2's error cannot be told from rounding, so none is given; trim the weights with trim_weights(), or compare settlement averages"
         )
-    projected, expected, coupling = _working_model(totals, kind, roots, combinations)
+    projected, expected, coupling = working_model(totals, kind, roots, combinations)
     df = _satterthwaite(projected, expected, coupling)
     return RobustFit(coefficients if contrasts is None else contrasts @ coefficients, scores.T @ scores, df)
 
@@ -349,7 +143,7 @@ def fit_without_each(totals: ClusterTotals, left_out: np.ndarray, contrast: np.n
     """
     n_clusters, p = totals.xy.shape
     found = np.empty((3, len(left_out)))
-    at_a_time = max(1, _NUMBERS_AT_A_TIME // (4 * n_clusters * p * p))
+    at_a_time = max(1, NUMBERS_AT_A_TIME // (4 * n_clusters * p * p))
     others = np.arange(n_clusters - 1)
     for start in range(0, len(left_out), at_a_time):
         here = slice(start, start + at_a_time)
@@ -629,7 +423,7 @@ def carried_by(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
     return np.asarray(alone > _WHOLE_LEVERAGE * part.sum(axis=2))
 
 
-def _working_model(
+def working_model(
     totals: ClusterTotals, kind: ClusterRobust, roots: np.ndarray, combinations: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return what the covariance of the clusters' scores is made of when respondents are independent and alike.
@@ -682,7 +476,7 @@ def _satterthwaite(projected: np.ndarray, expected: np.ndarray, coupling: np.nda
     The variance of a contrast is a sum of squares of the clusters' scores, ``sum_g (p_g'e_g)^2``. Under the working
     model the scores are jointly normal with covariance G, so the sum has mean tr G and variance 2 tr(G^2), and twice
     the squared mean over the variance are the degrees of freedom of the chi-square with the same two moments (Bell &
-    McCaffrey 2002, section 4; Pustejovsky & Tipton 2018, section 3.1). See `_working_model` for the arguments.
+    McCaffrey 2002, section 4; Pustejovsky & Tipton 2018, section 3.1). See `working_model` for the arguments.
     """
     variance, shared, square = _moments(projected, expected, coupling)
     # A cluster with a p_g far larger than its score (one respondent in it weighs nearly all) would lose the sum of the
@@ -713,71 +507,3 @@ def _square_between(projected: np.ndarray, coupling: np.ndarray, shared: np.ndar
     rows = np.ascontiguousarray(np.moveaxis(projected, -1, -3))
     moment = np.swapaxes(rows, -1, -2) @ rows @ coupling[..., None, :, :]
     return np.asarray(np.einsum("...czv,...cvz->...c", moment, moment) - (shared**2).sum(axis=-1))
-
-
-@dataclass(frozen=True, slots=True)
-class JointTest:
-    """A test that several coefficients are zero together: statistic F with its degrees of freedom and p-value."""
-
-    statistic: float
-    df: float
-    df_denominator: float
-
-
-def hotelling_test(
-    totals: ClusterTotals, contrasts: np.ndarray, kind: ClusterRobust = "cr2", values: np.ndarray | None = None
-) -> JointTest:
-    """Return the approximate Hotelling test (HTZ) that ``contrasts @ coefficients`` are all zero.
-
-    Parameters
-    ----------
-    totals : ClusterTotals
-    contrasts : float array, (restrictions, columns)
-    kind : str
-        Covariance; CR2 is the one that the approximation is made for.
-    values : float array, (restrictions,), optional
-        ``contrasts @ coefficients`` where the totals are those of residuals and so cannot tell them.
-
-    Notes
-    -----
-    ``F = (eta - q + 1) / (eta q) Q`` on ``(q, eta - q + 1)`` degrees of freedom with
-    ``eta = q (q + 1) / sum_st Var(D_st)``, the Wishart that matches the total variance of the covariance matrix
-    (Pustejovsky & Tipton 2018, section 3.2). R: ``clubSandwich::Wald_test(..., test = "HTZ")``.
-    """
-    _, bread = solve_weighted(totals)
-    q, fit = len(contrasts), fit_robust(totals, kind, contrasts)
-    # The test does not depend on the units of the restrictions; in units of their errors no small one is lost as noise.
-    size = np.where(fit.std_errors > 0, fit.std_errors, 1.0)
-    contrasts, covariance = contrasts / size[:, None], fit.covariance / np.outer(size, size)
-    # A covariance of less than full rank has no inverse: fewer clusters can differ than restrictions are tested.
-    if np.linalg.matrix_rank(covariance, hermitian=True) < q:
-        return JointTest(np.nan, float(q), np.nan)
-    raw = _covariance_of_scores(totals, kind, adjusted_scores(totals, bread, kind), bread @ contrasts.T)
-    # Omega, what the covariance is expected to be under the working model: the sum over clusters of Cov(z_gs, z_gt).
-    # Its inverse root on both sides turns the covariance into one that should be the identity.
-    expected, vectors = np.linalg.eigh(np.einsum("stgg->st", raw))  # sums over clusters
-    root = (vectors / np.sqrt(expected)) @ vectors.T
-    # sums over the restrictions s and t: the scores turned to new restrictions a and b
-    between = np.einsum("as,stgh,bt->abgh", root, raw, root, optimize=True)
-    # D_st = sum_g z_gs z_gt is a sum of products of normal scores, so by Isserlis' theorem
-    # Var(D_st) = sum_gh [Cov(z_gs, z_hs) Cov(z_gt, z_ht) + Cov(z_gs, z_ht) Cov(z_gt, z_hs)].
-    diagonal = np.einsum("ssgh->sgh", between)  # of each restriction with itself; the sums below run over all indices
-    variance = np.einsum("sgh,tgh->", diagonal, diagonal) + np.einsum("stgh,tsgh->", between, between)
-    # A Wishart matrix with eta degrees of freedom and mean I has total variance q (q + 1) / eta; eta matches it.
-    eta = q * (q + 1) / variance
-    difference = (fit.coefficients if values is None else values) / size
-    wald = float(difference @ np.linalg.solve(covariance, difference))
-    # Hotelling's T^2 on eta degrees of freedom is an F after this scaling.
-    return JointTest(float((eta - q + 1) / (eta * q) * wald), float(q), float(eta - q + 1))
-
-
-def _covariance_of_scores(
-    totals: ClusterTotals, kind: ClusterRobust, roots: np.ndarray, combinations: np.ndarray
-) -> np.ndarray:
-    """Return the working covariance of the adjusted scores z_gs and z_ht, (2 x contrasts, 2 x clusters)."""
-    projected, expected, coupling = _working_model(totals, kind, roots, combinations)
-    # sums over the columns z and v of Z_g and Z_h
-    between: np.ndarray = -np.einsum("gzs,zv,hvt->stgh", projected, coupling, projected, optimize=True)
-    itself = np.arange(len(totals.n))
-    between[:, :, itself, itself] = np.moveaxis(expected, 0, 2)
-    return between

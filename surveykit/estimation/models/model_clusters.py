@@ -9,15 +9,9 @@ import numpy as np
 from surveykit._checks import check_option, some, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.engine.few_clusters import (
-    ClusterTotals,
-    JointTest,
-    RobustFit,
-    cluster_totals,
-    fit_robust,
-    hotelling_test,
-    rests_on_one,
-)
+from surveykit.estimation.engine.cluster_totals import ClusterTotals, cluster_totals
+from surveykit.estimation.engine.few_clusters import RobustFit, fit_robust, rests_on_one
+from surveykit.estimation.engine.joint_tests import JointTest, hotelling_test
 from surveykit.estimation.engine.pseudo_inverse import DEPENDENT, column_lengths
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.models.linear_models import LinearModel

@@ -7,7 +7,8 @@ from surveykit.comparison.answers.groups import compare_groups
 from surveykit.comparison.answers.paired import compare_paired
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, SurveyKitWarning
-from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
+from surveykit.estimation.engine.cluster_totals import cluster_totals
+from surveykit.estimation.engine.few_clusters import fit_robust
 from surveykit.estimation.hypotheses.t_tests import t_test
 from surveykit.estimation.hypotheses.trend import trend_test
 from surveykit.weighting.replicates import replicate_weights

@@ -7,7 +7,8 @@ import pytest
 from surveykit.comparison.answers.paired import compare_paired
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
+from surveykit.estimation.engine.cluster_totals import cluster_totals
+from surveykit.estimation.engine.few_clusters import fit_robust
 from surveykit.estimation.hypotheses.t_tests import t_test
 from surveykit.weighting.replicates import replicate_weights
 from tests.estimation.agreement import REPLICATED, replicated_design, replication_expected

@@ -9,7 +9,8 @@ import statsmodels.formula.api as smf
 from surveykit.comparison.answers.waves import difference_in_differences
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError, SurveyKitWarning
-from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
+from surveykit.estimation.engine.cluster_totals import cluster_totals
+from surveykit.estimation.engine.few_clusters import fit_robust
 from tests.estimation.agreement import replication_expected
 
 BY = {"group": "akim", "baseline": "appointed", "wave": "wave"}

@@ -12,7 +12,7 @@ from surveykit.comparison.methods.linearized_t import (
     settlements_minus_strata,
 )
 from surveykit.design import SurveyDesign
-from surveykit.estimation.engine.few_clusters import cluster_totals
+from surveykit.estimation.engine.cluster_totals import cluster_totals
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from surveykit.comparison.assignments import list_assignments
 from surveykit.comparison.methods.randomization import randomize_difference, randomize_statistic, randomize_studentized
 from surveykit.comparison.methods.wild_bootstrap import bootstrap_error
-from surveykit.estimation.engine.few_clusters import cluster_totals, solve_weighted
+from surveykit.estimation.engine.cluster_totals import cluster_totals
+from surveykit.estimation.engine.few_clusters import solve_weighted
 
 
 @pytest.mark.parametrize("tag", ["free", "within_strata"])

@@ -6,7 +6,8 @@ import pytest
 from surveykit.comparison.methods.wild_bootstrap import bootstrap_error, subcluster_draws, wild_draws, wild_weights
 from surveykit.comparison.studentized_draws import invert_test
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
+from surveykit.estimation.engine.cluster_totals import cluster_totals
+from surveykit.estimation.engine.few_clusters import fit_robust
 from tests.estimation.engine.test_few_clusters import MODELS, arrays
 
 

@@ -12,13 +12,9 @@ from hypothesis import strategies as st
 from scipy import linalg
 
 import surveykit as sk
-from surveykit.estimation.engine.few_clusters import (
-    cluster_totals,
-    fit_robust,
-    fit_without_each,
-    hotelling_test,
-    solve_weighted,
-)
+from surveykit.estimation.engine.cluster_totals import cluster_totals
+from surveykit.estimation.engine.few_clusters import fit_robust, fit_without_each, solve_weighted
+from surveykit.estimation.engine.joint_tests import hotelling_test
 
 COVARIATES = [("sex", 2), ("ageband", 2), ("ageband", 3), ("ageband", 4), ("educ", 2), ("educ", 3)]
 MODELS = {
@@ -120,18 +116,6 @@ def test_a_settlement_with_its_own_dummy_has_a_pseudo_inverse_root(rng):
     y, w = rng.normal(size=30), rng.uniform(0.5, 2, 30)
     fit = fit_robust(cluster_totals(x, y, w, cluster), "cr2")
     np.testing.assert_allclose(fit.std_errors[1], brute_cr2(x, y, w, cluster)[0][1], rtol=1e-7)
-
-
-def test_many_clusters_take_the_other_path_to_the_same_totals(rng):
-    cluster = rng.permutation(np.repeat(np.arange(600), 3))
-    x, y, w = rng.normal(size=(1800, 3)), rng.normal(size=1800), rng.uniform(0.5, 2, 1800)
-    many = cluster_totals(x, y, w, cluster)
-    few = cluster_totals(x, y, w, cluster % 5)
-    for name in ("xx", "xdx", "xddx", "xy", "xdy", "n", "weight"):
-        whole = getattr(many, name)
-        np.testing.assert_allclose(
-            [whole[g::5].sum(axis=0) for g in range(5)], getattr(few, name), rtol=1e-10, atol=1e-10
-        )
 
 
 def test_weights_on_another_scale_change_nothing(ili_like):

@@ -13,7 +13,8 @@ from statsmodels.stats import sandwich_covariance
 
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError, SurveyKitWarning
-from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust, rests_on_one
+from surveykit.estimation.engine.cluster_totals import cluster_totals
+from surveykit.estimation.engine.few_clusters import fit_robust, rests_on_one
 from surveykit.estimation.models.marginal_effects import average_marginal_effects, average_predictions, predictions
 from surveykit.estimation.models.regression import fit_model
 from surveykit.estimation.models.term_tests import term_test

@@ -11,7 +11,8 @@ from statsmodels.regression.linear_model import WLS, RegressionResults
 
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, SurveyKitWarning
-from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
+from surveykit.estimation.engine.cluster_totals import cluster_totals
+from surveykit.estimation.engine.few_clusters import fit_robust
 from surveykit.estimation.models.marginal_effects import predictions
 from surveykit.estimation.models.regression import fit_model
 from surveykit.estimation.models.statsmodels_results import to_statsmodels
