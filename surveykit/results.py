@@ -316,6 +316,11 @@ class Result:
         """
         return seed_of(self)
 
+    @property
+    def fitted_models(self) -> "Mapping[str, Result]":
+        """The models whose coefficients the table shows, by name; of a fit itself under "", of other results none."""
+        return {}
+
     def code(self) -> str:
         """Return the code that makes this result again, from the reading of its file on.
 

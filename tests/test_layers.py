@@ -104,6 +104,7 @@ MET_LATE = {
     "comparison.methods.statsmodels_rows": "statsmodels, whose classes its own inherit from",
     "report.pages.exhibits": "matplotlib, which a report of tables alone need not wait for",
     "report.pages.html_document": "the same",
+    "report.released_cells": "patsy and statsmodels, which tables without a model need not wait for",
     "cli.printing": "pandas, which the help of a command need not wait for",
     "cli.comparing": "the same",
     "cli.reporting": "the same",

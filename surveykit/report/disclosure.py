@@ -11,10 +11,9 @@ from surveykit.comparison.answers.crosstab import Crosstab
 from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.result_columns import Estimates
-from surveykit.estimation.tables.model_comparison import ModelComparison
 from surveykit.estimation.tables.sample_description import SampleDescription
 from surveykit.hidden_marks import DOMINATED, FEW, PROTECTS, SMALL_GROUP, UNSAID, hidden_mark
-from surveykit.report.released_cells import ReleasedCells, Rules, missing_of, models_of, release_of
+from surveykit.report.released_cells import ReleasedCells, Rules, missing_of, release_of
 from surveykit.report.withheld import WITHHELD, closed_outcomes, without_hidden_settlements
 from surveykit.results import Result
 from surveykit.weighting.diagnostics import MEASURES, WeightComparison, WeightSummary
@@ -340,7 +339,9 @@ def _masks(results: Sequence[Result], release: ReleasedCells, hidden: np.ndarray
         if isinstance(one, WeightSummary | WeightComparison):
             few = [row for row, n in one.persons.items() if n < release.rules.minimum_n]
             mask["table"][few] = FEW
-        if isinstance(one, ModelComparison):  # a sum of squares between the groups is made of all their averages
+        if (
+            one.fitted_models and "model" in one.table
+        ):  # a sum of squares between the groups is made of all their averages
             lost = {*one.table["model"][mask["table"] != ""]}
             mask["table"][(one.table["model"].isin(lost) & (one.table["method"] == "fit")).to_numpy()] = PROTECTS
         if isinstance(one, Estimates) and one.combines is not None:
@@ -363,7 +364,7 @@ def _masked_result(result: AnyResult, masks: Masks, rules: Rules) -> AnyResult:
     if isinstance(result, WeightSummary):
         told = {MEASURES[name]: name for name in MEASURES}
         facts |= dict.fromkeys((told[name] for name in result.table["measure"][masks["table"] != ""]), None)
-    if models_of(result):
+    if result.fitted_models:
         facts[COEFFICIENTS] = True
     changes: dict[str, object] = {
         "table": _masked(result.table, masks["table"]),

@@ -15,10 +15,7 @@ from surveykit.comparison.answers.crosstab import Crosstab
 from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.estimation.engine.domains import Carried
 from surveykit.estimation.engine.result_columns import Estimates
-from surveykit.estimation.models.level_cells import level_cells
-from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.estimation.quantities.wide_form import ALL
-from surveykit.estimation.tables.model_comparison import ModelComparison
 from surveykit.estimation.tables.sample_description import SampleDescription
 from surveykit.hidden_marks import DOMINATED, FEW, FEW_IN_GROUP, PROTECTS, SMALL_GROUP
 from surveykit.report.protection import Cells, Protection, protect
@@ -188,7 +185,7 @@ def release_of(results: Sequence[Result], rules: Rules) -> ReleasedCells:
             _add_crosstab(release, number, result)
         elif isinstance(result, SampleDescription):
             _add_sample(release, number, result)
-        elif isinstance(result, ModelFit | ModelComparison):
+        elif result.fitted_models:
             _add_models(release, number, result)
         else:
             _add_table(release, number, result, result.table, "table")
@@ -309,20 +306,17 @@ def _add_sample(release: ReleasedCells, number: int, result: SampleDescription) 
         release.rows.append(_Row(number, "table", place, cells))
 
 
-def models_of(result: Result) -> Mapping[str, ModelFit]:
-    """Return the models that a result shows, by name; a fit by itself has none."""
-    if isinstance(result, ModelComparison):
-        return result.fits
-    return {"": result} if isinstance(result, ModelFit) else {}
-
-
-def _add_models(release: ReleasedCells, number: int, result: ModelFit | ModelComparison) -> None:
+def _add_models(release: ReleasedCells, number: int, result: Result) -> None:
     """Add the respondents whose answers coefficients hold against each other.
 
     With the constant a coefficient is the average of its answer, if nothing else stands in the model; so it is a cell
     like that of a mean. Without it and one more, the total of everybody gives it back, as in any table.
     """
-    for name, fit in models_of(result).items():
+    from surveykit.estimation.models.level_cells import level_cells
+    from surveykit.estimation.models.model_fit import ModelFit
+
+    for name, fit in result.fitted_models.items():
+        assert isinstance(fit, ModelFit)
         cells = level_cells(fit)
         context = (MODEL, sha256(fit.data.rows.tobytes()).hexdigest())  # the same respondents: the same cells
         taken = Counter(group for groups in cells.of_term.values() for group in groups)

@@ -104,14 +104,15 @@ MEASURES = {
 }
 
 
+ALIKE = 1e-9
+"""Share of a weight within which two are one: raking leaves the weights of a cell apart by rounding."""
 _ENDS = {"smallest": (0,), "largest": (1,), "largest_to_mean": (1,), "largest_to_smallest": (0, 1)}
 """Which end of the weights, smallest or largest, a measure tells."""
 
 
 def _behind_ends(*weights: np.ndarray) -> dict[int, int]:
     """Return how many respondents have the weights that a row of measures tells, the fewest of all these weights."""
-    same = 1e-9  # of a weight: raking leaves weights of one cell apart by rounding
-    ends = [[int((abs(w - end) <= same * end).sum()) for end in (w.min(), w.max())] for w in weights]
+    ends = [[int((abs(w - end) <= ALIKE * end).sum()) for end in (w.min(), w.max())] for w in weights]
     order = list(MEASURES)
     return {order.index(name): min(counts[end] for counts in ends for end in which) for name, which in _ENDS.items()}
 

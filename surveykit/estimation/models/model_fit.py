@@ -1,5 +1,6 @@
 """What a fitted regression comes back as: its table of coefficients under the names that statsmodels gives them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -61,6 +62,11 @@ class ModelFit(Estimates):
     def covariance(self) -> np.ndarray:
         """Covariance of the coefficients: the design's, or the cluster-robust one that was asked for."""
         return super().covariance if self.clusters is None else self.clusters.fit().covariance
+
+    @property
+    def fitted_models(self) -> "Mapping[str, ModelFit]":
+        """The model itself, under ""."""
+        return {"": self}
 
     @property
     def __maketables_coef_table__(self) -> pd.DataFrame:

@@ -98,6 +98,11 @@ class ModelComparison(WideResult):
     rows: Mapping[tuple[str, bool], Coefficient] | None = None
     fits: Mapping[str, ModelFit] = field(default_factory=dict, repr=False)
 
+    @property
+    def fitted_models(self) -> Mapping[str, ModelFit]:
+        """The models, by their names in the table's column `model`."""
+        return self.fits
+
     def wide(self, lang: str | None = None, digits: int = DIGITS) -> pd.DataFrame:
         """Return the table as a paper prints it: terms down, models across, every cell a text.
 
