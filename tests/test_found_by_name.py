@@ -9,6 +9,8 @@ SHARED = {
     "_argument_kinds.py": ("test_door.py", "kinds of arguments, tried through every public signature"),
     "estimation/engine/joint_tests.py": ("estimation/engine/test_few_clusters.py", "Hotelling's test on the designs of the single coefficients, clubSandwich's numbers among them"),
     "reading/encodings/letters.py": ("reading/encodings/test_scripts.py", "frequencies of letters as data, which scripts.py weighs words by"),
+    "comparison/outcome_answers.py": ("comparison/test_question.py", "who answered, asked through the question that makes it"),
+    "report/figures/likert_texts.py": ("report/figures/test_likert_figure.py", "what stands beside the bars, read off the figure"),
     "replication/study_facts.py": ("test_ili_holders.py", "files of other holders, whose facts every title and paragraph must follow"),
     "replication/study_needs.py": ("test_ili_holders.py", "files of other holders, which lack waves, items, scales or sides in turn"),
     "replication/study_doors.py": ("replication/test_study_wrong_kinds.py", "names of functions behind the public door, which every wrong kind is tried on"),

@@ -17,7 +17,7 @@ HOUSE = [
     "labels", "sampling_units", "formulas", "weighting_records", "design_weights", "design", "design_audit", "conventions", "weighting", "likert",
     "estimation.engine", "hidden_marks", "translation", "estimation.quantities", "estimation.hypotheses", "estimation.models", "estimation.tables",
     "comparison.studentized_draws", "comparison.compared_groups", "comparison.balancing", "comparison.assignments", "comparison.partialling",
-    "comparison.cr2_level", "comparison.judgement", "comparison.settlement_totals", "comparison.found", "comparison.feasibility", "comparison.question",
+    "comparison.cr2_level", "comparison.judgement", "comparison.settlement_totals", "comparison.found", "comparison.feasibility", "comparison.outcome_answers", "comparison.question",
     "comparison.intraclass", "comparison.methods", "comparison.telling", "comparison.answers", "comparison.planning",
     "interviews",
     "report.records", "report.protection", "report.released_cells", "report.withheld", "report.disclosure", "report.release", "report.verdict", "report.text_widths", "report.tables", "report.figures",

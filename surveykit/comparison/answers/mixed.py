@@ -14,7 +14,8 @@ from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.intraclass import NOTHING, variance_parts
 from surveykit.comparison.methods.multiplicity import adjust_within
 from surveykit.comparison.methods.settlement_methods import row_of_t
-from surveykit.comparison.question import Answers, check_outcomes, make_question, settlement_columns
+from surveykit.comparison.outcome_answers import Answers
+from surveykit.comparison.question import check_outcomes, make_question, settlement_columns
 from surveykit.comparison.settlement_totals import Case
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError

@@ -14,7 +14,8 @@ from surveykit.comparison.methods.linearized_t import freedom_left, settlements_
 from surveykit.comparison.methods.multiplicity import adjust_within
 from surveykit.comparison.methods.settlement_methods import Settings, assignments_of, row_of_t, run, tell_of_carriers
 from surveykit.comparison.methods.wild_bootstrap import WildWeights, bootstrap_error, wild_draws, wild_weights
-from surveykit.comparison.question import Answers, Question, check_outcomes, make_question, refuse_weightless
+from surveykit.comparison.outcome_answers import Answers
+from surveykit.comparison.question import Question, check_outcomes, make_question, refuse_weightless
 from surveykit.comparison.settlement_totals import TREATMENT, Case
 from surveykit.comparison.studentized_draws import TIE_OF_T, blocks, invert_test
 from surveykit.comparison.telling import who_words

@@ -13,8 +13,9 @@ from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.intraclass import VarianceParts, icc_interval, variance_parts
 from surveykit.comparison.methods.settlement_methods import METHODS, Settings, applies
+from surveykit.comparison.outcome_answers import Answers
 from surveykit.comparison.planning.simulated_intervals import detectable, power_at, simulate_intervals
-from surveykit.comparison.question import Answers, check_outcomes, make_question
+from surveykit.comparison.question import check_outcomes, make_question
 from surveykit.comparison.settlement_totals import Case
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError

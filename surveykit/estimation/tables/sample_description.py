@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, get_args
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ from surveykit.estimation.engine.variance import covariance_of_totals
 from surveykit.estimation.hypotheses.rao_scott import rao_scott_test
 from surveykit.estimation.quantities.means import means
 from surveykit.estimation.quantities.shares import shares
+from surveykit.estimation.tables.standardized_differences import DEPENDENT, Differences, differences_of
 from surveykit.formatting import Printed, beside, format_number, format_p, format_percent
 from surveykit.hidden_marks import hidden_mark
 from surveykit.results import Row, table_of
@@ -33,16 +34,10 @@ from surveykit.wide_results import WideForm, WideResult
 from surveykit.words.messages import Columns, Figure, Label, Message, Slot, Told, spaced
 from surveykit.words.pages import LANGUAGES, word
 
-Differences = Literal["multivariate", "level"]
-
 EXTRA = ("count", "df_denominator")
 """Columns beyond the glossary's."""
 DIGITS = 3
 """Decimals of a share from 0 to 1 and of a standardized difference on a page."""
-DEPENDENT = 1e-9
-"""Part of the largest eigenvalue of a covariance below which there is no variance in that direction.
-
-Rounding leaves 1e-16 of it or so; of shares, a level that one of a million gave leaves 1e-6."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -320,7 +315,7 @@ def describe_sample(
     for name in names:
         rows += _rows_of(design, name, found, groups, total, level_codes.get(name, {}))
         rows += _missing_rows(gone[gone["outcome"] == name], groups)
-        rows += _differences(name, rows, sides, differences) if differences and sides else []
+        rows += differences_of(name, rows, sides, differences) if differences and sides else []
         rows += [tests[name]] if name in tests else []
     left = int((_asked(design, where) & ~inside).sum())
     return SampleDescription(
@@ -505,76 +500,6 @@ def _missing_rows(gone: pd.DataFrame, groups: Mapping[str, np.ndarray]) -> list[
         )
         for _, row in gone[known].iterrows()
     ]
-
-
-def _differences(name: str, rows: Sequence[Row], sides: tuple[str, str], kind: Differences) -> list[Row]:
-    """Return the standardized differences of a variable between two groups."""
-    own = [row for row in rows if row.outcome == name and row.group in sides]
-    label: dict[str, Any] = {
-        "outcome": name,
-        "group": sides[0],
-        "baseline": sides[1],
-        "term": "standardized_difference",
-    }
-    extra = {"count": np.nan, "df_denominator": np.nan}
-    average = {row.group: row.estimate for row in own if row.term == "mean"}
-    n = sum(row.n for row in own if row.term == "mean")
-    if average:
-        spread = {row.group: row.estimate for row in own if row.term == "std_deviation"}
-        value = standardized(*(average[side] for side in sides), *(spread[side] ** 2 for side in sides))
-        return [Row(value, **label, method="pooled", n=n, extra=extra)]
-    parts = [{row.level: row for row in own if row.term == "share" and row.group == side} for side in sides]
-    p, q = (np.array([row.estimate for row in part.values()]) for part in parts)
-    n = sum(next(iter(part.values())).n for part in parts)
-    if kind == "multivariate":
-        return [Row(yang_dalton(p, q), **label, method="yang-dalton", n=n, extra=extra)]
-    return [
-        Row(
-            standardized(one, other, one * (1 - one), other * (1 - other)),
-            **label,
-            level=level,
-            method="pooled",
-            n=n,
-            extra=extra,
-        )
-        for level, one, other in zip(parts[0], p.tolist(), q.tolist())
-    ]
-
-
-def standardized(mean: float, mean_baseline: float, variance: float, variance_baseline: float) -> float:
-    """Return a difference of means over the root of the average variance; infinite where neither side varies.
-
-    Examples
-    --------
-    >>> standardized(3.0, 1.0, 2.0, 6.0), standardized(1.0, 0.0, 0.0, 0.0)
-    (1.0, inf)
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        pooled = np.sqrt(np.float64(variance + variance_baseline) / 2)
-        difference = np.float64(mean - mean_baseline)
-        return float(difference / pooled) if difference != 0 or np.isnan(pooled) else 0.0
-
-
-def yang_dalton(shares_group: np.ndarray, shares_baseline: np.ndarray) -> float:
-    """Return the multivariate standardized difference of two distributions over the same answers.
-
-    Examples
-    --------
-    >>> round(yang_dalton(np.array([0.5, 0.3, 0.2]), np.array([0.2, 0.3, 0.5])), 4)
-    0.7682
-    """
-    given = (shares_group > 0) | (shares_baseline > 0)  # an answer nobody gave tells nothing
-    p, q = shares_group[given][1:], shares_baseline[given][1:]
-    if np.isnan(p - q).any():
-        return float("nan")
-    # Yang & Dalton (2012): Mahalanobis' distance of the shares without one, in the average multinomial covariance
-    covariance = sum(np.diag(one) - np.outer(one, one) for one in (p, q)) / 2 if len(p) else np.zeros((0, 0))
-    sizes, axes = np.linalg.eigh(covariance)
-    along = axes.T @ (p - q)
-    flat = sizes <= DEPENDENT * max(float(sizes.max(initial=0.0)), 1.0)
-    if (np.abs(along[flat]) > DEPENDENT).any():
-        return float("inf")  # what tells the groups apart varies in neither
-    return float(np.sqrt((along[~flat] ** 2 / sizes[~flat]).sum()))
 
 
 def _tests(

@@ -10,7 +10,6 @@ import pytest
 
 import surveykit as sk
 from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning
-from surveykit.estimation.tables.sample_description import standardized, yang_dalton
 from tests.conftest import REFERENCE
 
 R = json.loads((REFERENCE / "tables_expected.json").read_text(encoding="utf-8"))
@@ -109,17 +108,6 @@ def test_one_treated_village_has_no_p_value(design):
     with pytest.warns(SurveyKitWarning):
         result = sk.describe_sample(alone, ["age", "educ"], by="village", p_values=True)
     assert result.table.loc[result.table["term"] == "independence", "p_value"].isna().all()
-
-
-def test_distances_by_hand():
-    assert standardized(3.0, 1.0, 2.0, 6.0) == 1.0  # 2 over the root of 4
-    assert yang_dalton(np.array([0.5, 0.5]), np.array([0.2, 0.8])) == pytest.approx(0.3 / math.sqrt((0.25 + 0.16) / 2))
-    same = np.array([0.5, 0.3, 0.2])
-    assert yang_dalton(same, same) == 0
-    assert yang_dalton(np.array([1.0, 0.0]), np.array([0.0, 1.0])) == math.inf
-    assert yang_dalton(np.array([0.5, 0.5, 0.0]), np.array([0.2, 0.8, 0.0])) == pytest.approx(
-        yang_dalton(np.array([0.5, 0.5]), np.array([0.2, 0.8]))
-    )
 
 
 def test_differences_change_sides_with_the_baseline(design):
