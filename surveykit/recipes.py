@@ -71,8 +71,20 @@ def _forget(known: dict[int, Any], place: int, _: object) -> None:
 
 
 def _as_given(value: Any) -> Any:
-    """Return a list or the like as it is now: its owner may change it later."""
-    return value.copy() if isinstance(value, list | dict | set) else value
+    """Return a value as it is now where code writes it out: its owner may change it later.
+
+    What is inside lists and mappings is kept itself where it was made by a call, whose recipe a copy would lose.
+    """
+    if isinstance(value, dict):
+        return {key: _as_given(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_as_given(one) for one in value]
+    if isinstance(value, tuple) and type(value) is tuple:
+        return tuple(_as_given(one) for one in value)
+    if isinstance(value, set):
+        return value.copy()
+    small = isinstance(value, pd.DataFrame | pd.Series | np.ndarray) and value.ndim and len(value) <= MOST_ROWS
+    return value.copy() if small and recipe_of(value) is None else value
 
 
 def recipe_of(made: object) -> Recipe | None:
@@ -145,7 +157,8 @@ class _Writer:
         return self.written_out(value) or self.named(value)
 
     def several(self, values: Any) -> str:
-        if not self.answers and self.inside in HOLDING and any(not isinstance(one, str) for one in values):
+        names = self.inside == "SurveyDesign" and all(isinstance(one, str) for one in values)  # of columns
+        if not self.answers and self.inside in HOLDING and not names:
             return self.named(values)
         inside = ", ".join(self.value(one) for one in values)
         if isinstance(values, set):
@@ -175,6 +188,10 @@ class _Writer:
             return ""
         if isinstance(value, pd.DataFrame | pd.Series | np.ndarray) and not (self.answers or self.inside in TARGETS):
             return ""
+        if not all(
+            map(_is_plain, value.dtypes if isinstance(value, pd.DataFrame) else [getattr(value, "dtype", None)])
+        ):
+            return ""  # categories and their order, and dates, are more than their texts
         if isinstance(value, pd.DataFrame) and isinstance(value.index, pd.RangeIndex):
             columns = {name: column.to_numpy(dtype=object).tolist() for name, column in value.items()}
             return f"pd.DataFrame({self.value(columns)})"
@@ -218,6 +235,11 @@ class _Writer:
 def default_of(field: "dataclasses.Field[Any]") -> object:
     """Return what a field of a dataclass is when nothing is given."""
     return field.default_factory() if field.default_factory is not dataclasses.MISSING else field.default
+
+
+def _is_plain(dtype: Any) -> bool:
+    """Tell whether numbers and texts are all that a column of this type holds; what is no column is asked elsewhere."""
+    return dtype is None or (not isinstance(dtype, pd.CategoricalDtype) and dtype.kind in "biufO")
 
 
 def plain(value: Any) -> Any:

@@ -132,3 +132,20 @@ def test_what_is_gone_is_forgotten():
     del made
     gc.collect()
     assert len(recipes._KNOWN) == before
+
+
+def test_what_an_argument_holds_inside_is_printed_as_it_was(design):
+    targets = {"sex": {1: 100.0, 2: 200.0}}
+    raked = sk.rake(design, targets)
+    targets["sex"][1] = 5000.0
+    assert "100.0" in raked.code() and "5000" not in raked.code()
+    margin = pd.Series([100.0, 200.0], index=pd.Index([1, 2], name="sex"))
+    again = sk.rake(design, margin)
+    margin.iloc[0] = 5000.0
+    assert "100.0" in again.code() and "5000" not in again.code()
+
+
+def test_categories_with_an_order_are_not_written_as_texts():
+    answers = pd.DataFrame({"q": pd.Categorical(["low", "high", "low"], ["low", "high"], ordered=True)})
+    code = sk.shares(sk.SurveyDesign(answers), "q").code()
+    assert "# answers: the DataFrame of 3 rows and 1 columns, to be put here" in code

@@ -21,6 +21,8 @@ def verdict_of(result: Result, lang: str) -> str:
 
     A reason that the words of `lang` do not know is left out; the numbers behind it stand there all the same.
     """
+    if hasattr(result, "written_verdict"):  # it was read from a file
+        return str(result.written_verdict.get(lang, ""))
     feasibility = getattr(result, "feasibility", result)
     verdict = getattr(feasibility, "verdict", None)
     if verdict is None:

@@ -301,7 +301,7 @@ def _variable(
 ) -> Content:
     """Return a column as the codebook lists it, with its cells where it is a question."""
     listed = answers or [[_plain(code), _in_order(texts, str(code))] for code, texts in variable.labels.items()]
-    found: Content = {"id": printable(variable.name), "text": _asks(variable), "answers": listed}
+    found: Content = {"id": variable.name, "text": _asks(variable), "answers": listed}
     if variable.missing:
         found["missing"] = [[_plain(code), _in_order(texts, str(code))] for code, texts in variable.missing.items()]
     if variable.universe:

@@ -22,12 +22,17 @@ from surveykit.formatting import printable_lines
 from surveykit.reading.codebook_file import format_codebook, parse_codebook
 from surveykit.recipes import code_of, recipe_of
 from surveykit.report.disclosure import protected
+from surveykit.report.verdict import verdict_of
 from surveykit.results import Origin, Result
 from surveykit.words.messages import Label, Message, Told, said_in
 from surveykit.words.pages import LANGUAGES
 from surveykit.words.simulated import SIMULATED
 
 KIND, FORMAT = "surveykit result", 1
+_KINDS: Mapping[str, type | tuple[type, ...]] = {
+    "made_as": str, "title": str, "method": str, "headline": str, "quantity": str, "verdict": dict, "finding": dict,
+    "said": dict, "origin": dict, "facts": dict, "columns": list, "code": (str, type(None)), "seed": (int, type(None)),
+}  # fmt: skip
 ALL = ""
 """The key of what was found of all outcomes together."""
 
@@ -37,7 +42,7 @@ class StoredResult(Result):
     """A result that was read from a file: table, codes, origin and sentences as they were written.
 
     What is worked out from the answers (covariances, influence, further contrasts) is not in a file, and the verdict on
-    settlements is kept in its English words; `code()` tells how to make the result anew.
+    settlements is kept in words; `code()` tells how to make the result anew.
 
     Attributes
     ----------
@@ -63,6 +68,7 @@ class StoredResult(Result):
     version: str = ""
     written_findings: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     written_headline: str = field(default="", repr=False)
+    written_verdict: Mapping[str, str] = field(default_factory=dict, repr=False)
     written_code: str | None = field(default=None, repr=False)
     written_seed: int | None = field(default=None, repr=False)
 
@@ -224,6 +230,7 @@ def _content(shown: Result, made: Result) -> dict[str, Any]:
         "method": shown.method,
         "said": {name: _in_languages(text) for name, text in (("title", shown.title), ("method", shown.method))},
         "headline": _headline(shown),
+        "verdict": {lang: verdict_of(shown, lang) for lang in LANGUAGES},
         "finding": {
             outcome or ALL: {lang: shown.finding(lang, outcome=outcome) for lang in LANGUAGES}
             for outcome in (None, *outcomes)
@@ -270,13 +277,15 @@ def _headline(result: Result) -> str:
 def _type_of(column: pd.Series) -> str:
     """Return the type that a column is given when it is read; categories and the like come back as single values."""
     kind = str(column.dtype)
-    return kind if kind in ("float64", "int64", "bool", "str") else "object"
+    return kind if kind in ("float64", "int64", "Int64", "bool", "str") else "object"
 
 
 def _plain(value: Any) -> Any:
     """Return a value as JSON has it; numbers that JSON does not have, and pairs, say what they are."""
     if isinstance(value, np.generic):
         value = value.item()
+    if value is pd.NA:  # a count that is hidden
+        return None
     if isinstance(value, float) and not math.isfinite(value):
         return {"number": str(value)}
     if isinstance(value, tuple | list):
@@ -292,7 +301,20 @@ def _value(plain: Any) -> Any:
     return plain
 
 
+def _check_kinds(content: Mapping[str, Any]) -> None:
+    """Raise a TypeError or ValueError where a part of a file is of a kind that `write_result` never writes."""
+    for name, kinds in _KINDS.items():
+        if not isinstance(content[name], kinds) or isinstance(content[name], bool):
+            raise TypeError(name)
+    texts = [content["verdict"], *content["finding"].values()]
+    if not all(isinstance(text, str) for by_language in texts for text in by_language.values()):
+        raise TypeError("a sentence is no text")
+    if len({len(column["values"]) for column in content["columns"]}) > 1:
+        raise ValueError("columns of different lengths")
+
+
 def _result_of(content: Mapping[str, Any]) -> StoredResult:
+    _check_kinds(content)
     columns = {
         column["name"]: pd.Series([_value(one) for one in column["values"]], dtype=column["type"])
         for column in content["columns"]
@@ -315,6 +337,7 @@ def _result_of(content: Mapping[str, Any]) -> StoredResult:
         version=content["version"],
         written_findings=content["finding"],
         written_headline=content["headline"],
+        written_verdict=content["verdict"],
         written_code=content["code"],
         written_seed=content["seed"],
     )

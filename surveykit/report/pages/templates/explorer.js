@@ -53,6 +53,7 @@
     if (state.show === "share") return [0, 1000];
     const range = byId.get(state.q).range;
     const ends = shown.flatMap((row) => (row.cell ? row.cell.filter((one) => one !== null) : []));
+    if (!ends.length && !range) return [0, 1]; // all are hidden
     const low = Math.min(...ends, ...(range || [])), high = Math.max(...ends, ...(range || []));
     if (range) return [low, high];
     const step = Math.pow(10, Math.floor(Math.log10(high - low || 1)));
@@ -197,7 +198,7 @@
   function drawChoice() {
     const variable = byId.get(state.q);
     options(at("q"), asked.map((one) => [one.id, cut(say(one.text))]), state.q);
-    const groups = data.groups.filter((one) => one.id in variable.cells);
+    const groups = data.groups.filter((one) => Object.hasOwn(variable.cells, one.id));
     options(at("by"), [["", word("nobody_apart")], ...groups.map((one) => [one.id, cut(say(one.text))])], state.by);
     at("lang").value = state.lang;
     for (const radio of document.getElementsByName("show")) {
@@ -261,7 +262,7 @@
     if (variable && variable.cells) state.q = variable.id;
     const of = byId.get(state.q);
     const by = "by" in wanted ? wanted.by : state.by;
-    state.by = by in of.cells ? by : "";
+    state.by = Object.hasOwn(of.cells, by) ? by : "";
     const show = "show" in wanted ? wanted.show : state.show;
     state.show = of.show.includes(show) ? show : of.show[0];
     return before !== state.lang;
