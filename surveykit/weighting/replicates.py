@@ -217,7 +217,8 @@ def replicate_weights(
     1 - n/N and "bootstrap" by its square root. Degrees of freedom are clusters minus strata.
 
     R: ``survey::as.svrepdesign(design, type = "JK1" | "JKn" | "BRR" | "Fay" | "subbootstrap", mse = TRUE)``. The
-    half samples of "BRR" follow Hadamard matrices of Paley and Sylvester: R's own up to order 12, other ones beyond.
+    half samples of "BRR" follow Hadamard matrices of Paley and Sylvester: for 2, 3 and 8 to 10 strata the half samples
+    are R's, for other numbers as balanced, with errors that differ a little.
     "Poisson" factors are ``1 + sqrt(n / (n - 1)) (p - mean of p in the stratum) / t`` with p Poisson of mean 1, so that
     the variance of a total is matched; t is the smallest number from 1 that keeps factors from falling below 0, and
     ``scale = t^2 / replicates`` undoes it (Beaumont and Patak 2012, section 3).

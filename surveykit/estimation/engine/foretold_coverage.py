@@ -6,7 +6,9 @@ import numpy as np
 
 from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.t_distribution import t_quantile
+from surveykit.estimation.engine.variance import stage_deviations
 from surveykit.findings import Names
+from surveykit.sampling_units import LonelyPSU, Stage
 from surveykit.words.messages import Columns, Listed, Message, Share, Slot
 
 LEAST_COVERED = 0.935
@@ -70,7 +72,7 @@ def coverage_of_rows(
         people = f"{n[row]:.1e}"
         key = (weight.tobytes(), float(freedom[row]), people)
         if key not in known:
-            known[key] = foretell_coverage(weight, first.stratum, float(freedom[row]), float(people))
+            known[key] = foretell_coverage(weight, first.stratum, float(freedom[row]), float(people), design.lonely_psu)
         if known[key] < LEAST_COVERED:
             name = (str(outcomes[row]), str(groups[row]))
             found[name] = min(known[key], found.get(name, 1.0))
@@ -99,7 +101,9 @@ def _say_row(outcome: str, group: str, names: Names) -> Slot:
     return asked if group in names.everybody else Listed((asked, names.group(group)), ": ")
 
 
-def foretell_coverage(weight: np.ndarray, stratum: np.ndarray, df: float, n: float) -> float:
+def foretell_coverage(
+    weight: np.ndarray, stratum: np.ndarray, df: float, n: float, lonely_psu: LonelyPSU = "error"
+) -> float:
     """Return how often a 95 % interval of a mean would hold the truth, a share from 0 to 1.
 
     Parameters
@@ -111,6 +115,9 @@ def foretell_coverage(weight: np.ndarray, stratum: np.ndarray, df: float, n: flo
         Degrees of freedom of the interval's t.
     n : float
         Respondents behind the estimate.
+    lonely_psu : str
+        Treatment of strata with one cluster. Under "certainty" that cluster was taken for certain and is no part of
+        the error that is to be covered; otherwise it is, whatever the interval makes of it.
 
     Notes
     -----
@@ -122,16 +129,15 @@ def foretell_coverage(weight: np.ndarray, stratum: np.ndarray, df: float, n: flo
     MILCOM 2, 571-575) gives ``1 - 2 / pi`` times the integral of ``prod_i (1 + m_i / sin^2 x)^-1/2`` from 0 to pi / 2.
     """
     here = weight > 0
-    part = weight[here] / weight[here].sum()
-    spread = LIKENESS + (1 - LIKENESS) / (n * part)
-    in_stratum = np.bincount(stratum)[stratum[here]]
-    counted = in_stratum > 1  # a stratum of one cluster has no error of its own, whatever is done about it
-    linear = part[:, None] * (np.eye(len(part)) - part)
-    same = stratum[here][:, None] == stratum[here]
-    # inside a stratum squares are taken about the mean of all its clusters, those without anybody counting as 0
-    centre = (np.eye(len(part)) - same / in_stratum) * np.where(counted, in_stratum / np.maximum(in_stratum - 1, 1), 0)
-    error = linear.T @ centre @ linear
-    own = np.where(counted, part, 0.0)
+    part = weight / weight.sum()
+    spread = LIKENESS + (1 - LIKENESS) / (n * part[here])
+    # u'Qu is the variance that the engine would give: its deviations are linear in the totals, and these in u
+    linear = (np.diag(part) - np.outer(part, part))[:, here]
+    everywhere = Stage(stratum, np.ones(len(part)), np.full(len(part), np.inf), np.arange(len(part)))
+    deviations = stage_deviations(linear, everywhere, lonely_psu)
+    error = deviations.T @ deviations
+    certain = (np.bincount(stratum)[stratum] == 1) & (lonely_psu == "certainty")
+    own = np.where(certain, 0.0, part)[here]
     root = np.sqrt(spread)
     critical = float(t_quantile(np.array([df]), LEVEL)[0])
     scales = np.linalg.eigvalsh(root[:, None] * (critical**2 * error - np.outer(own, own)) * root)

@@ -64,7 +64,7 @@ def scaled_deviations(unit_totals: np.ndarray, units: Units, lonely_psu: LonelyP
     for number, stage in enumerate(units.stages):
         last = number == len(units.stages) - 1
         totals = unit_totals if last else _sum_by(unit_totals, stage.of_unit, len(stage.stratum))
-        parts.append(_stage_deviations(totals, stage, lonely_psu))
+        parts.append(stage_deviations(totals, stage, lonely_psu))
     return parts[0] if len(parts) == 1 else np.vstack(parts)
 
 
@@ -74,7 +74,7 @@ def _sum_by(table: np.ndarray, group: np.ndarray, n_groups: int) -> np.ndarray:
     return np.add.reduceat(table[order], starts, axis=0)
 
 
-def _stage_deviations(totals: np.ndarray, stage: Stage, lonely_psu: LonelyPSU) -> np.ndarray:
+def stage_deviations(totals: np.ndarray, stage: Stage, lonely_psu: LonelyPSU) -> np.ndarray:
     """Centre the totals inside strata (units are sorted by stratum) and scale them to variance."""
     stratum = stage.stratum
     drawn = np.bincount(stratum)

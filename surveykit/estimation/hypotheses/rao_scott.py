@@ -111,7 +111,8 @@ def rao_scott_test(
         R ``"lincom"``, ``"saddlepoint"``.
 
     Degrees of freedom are clusters minus strata of the respondents asked, as in R. Those who did not answer leave the
-    table, their clusters stay in the design.
+    table, their clusters stay in the design. A part (`where`) of a calibrated sample counts those in the part; R counts
+    the whole sample there, whose statistic and degrees of freedom are larger.
 
     When the grouping, or the item, does not vary inside clusters, a warning and the method tell how many clusters stand
     behind each group as those of `t_test` do. A group of a single cluster leaves no statistic and no p-value.

@@ -79,6 +79,8 @@ def read_coded_cells(text: str, delimiter: str, width: int) -> list[CodedCells] 
         from pyarrow import csv
     except ImportError:
         return None
+    if not delimiter.isascii():  # pyarrow takes a byte
+        return None
     kinds = {f"f{place}": pa.dictionary(pa.int32(), pa.string()) for place in range(width)}
     try:
         table = csv.read_csv(

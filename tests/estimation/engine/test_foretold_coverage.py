@@ -49,6 +49,22 @@ def test_it_is_what_drawn_surveys_cover():
     assert told == pytest.approx(seen, abs=0.005) and told < LEAST_COVERED
 
 
+@pytest.mark.parametrize(("lonely_psu", "error_of_one"), [("remove", 0.0), ("adjust", 1.0), ("average", 0.0)])
+def test_a_lone_cluster_errs_whatever_the_interval_makes_of_it(lonely_psu, error_of_one):
+    """40,000 draws again; the fourth cluster is alone in its stratum."""
+    rng, sizes, icc = np.random.default_rng(5), np.array([15, 30, 45, 120]), 0.05
+    part = sizes / sizes.sum()
+    mean = rng.normal(0, 1, (40_000, 4)) * np.sqrt(icc + (1 - icc) / sizes)
+    whole = mean @ part
+    total = part * (mean - whole[:, None])
+    inside = 3 / 2 * ((total[:, :3] - total[:, :3].mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+    alone = (total[:, 3] - total.mean(axis=1)) ** 2
+    variance = (inside + error_of_one * alone) * (2 if lonely_psu == "average" else 1)
+    seen = np.mean(np.abs(whole) <= stats.t.ppf(0.975, 2) * np.sqrt(variance))
+    told = foretell_coverage(sizes.astype(float), np.array([0, 0, 0, 1]), 2.0, sizes.sum(), lonely_psu)
+    assert told == pytest.approx(seen, abs=0.005)
+
+
 def answers(sizes):
     place = np.repeat(np.arange(len(sizes)), sizes)
     rng = np.random.default_rng(2)

@@ -126,3 +126,10 @@ def test_a_large_text_is_read_so():
     columns = read_columns(text, ",", "a.csv")
     assert all(isinstance(column, CodedCells) for column in columns)
     assert [column.distinct for column in columns] == [["a", "1"], ["b", "2"]]
+
+
+@pytest.mark.parametrize("mark", ["\u00a7", "\u0436"])
+def test_a_mark_that_is_no_byte_is_left_to_the_csv_module(any_size, tmp_path, mark):
+    file = tmp_path / "a.csv"
+    file.write_text(f"id{mark}q\n" + f"1{mark}2\n" * 50, encoding="utf-8")
+    assert read_csv(file, delimiter=mark).frame.shape == (50, 2)
