@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_option, suggest
+from surveykit._checks import as_names, check_option, some, suggest
 from surveykit.errors import ArgumentError, CodebookError, ColumnError
 
 Code = int | float | str
@@ -338,7 +338,7 @@ class Codebook:
     Raises
     ------
     CodebookError
-        When `of` is given two variables of one name.
+        When `of` is given two variables of one name, or a skip rule names a code that its column does not have.
 
     Examples
     --------
@@ -361,6 +361,21 @@ class Codebook:
         for kind in ("variables", "response_sets"):
             object.__setattr__(self, kind, MappingProxyType(dict(getattr(self, kind))))
         object.__setattr__(self, "title", as_texts(self.title))
+        self._check_skip_rules()
+
+    def _check_skip_rules(self) -> None:
+        """Raise when a skip rule rests on a code that its column, where that has codes, does not have."""
+        for variable in self.variables.values():
+            for column, codes in variable.asked_of.items():
+                about = self.variables.get(column)
+                if about is None or not about.labels:
+                    continue
+                undeclared = [code for code in codes if code not in about.labels]
+                wrong = [code for code in undeclared if not about.is_missing(pd.Series([code], dtype=object))[0]]
+                if wrong:
+                    raise CodebookError(
+                        f"variable {variable.name!r} is asked of {column!r} {wrong[0]!r}, which is none of its codes; it has {some(list(about.labels))}, so correct `asked_of`, or give the code a label"
+                    )
 
     @classmethod
     def of(cls, variables: Iterable[Variable], title: str | Texts | None = None) -> "Codebook":

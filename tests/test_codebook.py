@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+import surveykit as sk
 from surveykit.codebook import Codebook, Variable, as_code, pick_text
 from surveykit.errors import ArgumentError, CodebookError, ColumnError
 
@@ -115,3 +116,15 @@ def test_a_range_reaches_the_numbers_beside_texts():
     variable = Variable("q", missing={".a": {}}, missing_ranges=((97, float("inf")),))
     values = pd.Series([1, ".a", 98.0, None, "x", "98"], dtype=object)
     assert variable.is_missing(values).tolist() == [False, True, True, False, False, False]
+
+
+@pytest.mark.parametrize(("code", "known"), [(1, True), (9, True), (98, True), (3, False), ("1", False)])
+def test_a_skip_rule_names_codes_of_its_column(code, known):
+    voted = sk.Variable("voted", labels={1: {"en": "Yes"}, 2: {"en": "No"}}, missing={9: {}}, missing_ranges=[(97, 99)])
+    why = sk.Variable("why", asked_of={"voted": [code]})
+    if known:
+        assert "why" in sk.Codebook.of([voted, why])
+    else:
+        with pytest.raises(sk.CodebookError, match="asked of 'voted' .* which is none of its codes"):
+            sk.Codebook.of([why, voted])
+    assert "why" in sk.Codebook.of([why]), "what is not described may have any code"

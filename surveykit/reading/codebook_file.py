@@ -84,7 +84,6 @@ def parse_codebook(content: Mapping[str, Any]) -> CodebookFile:
     variables = [
         _parse_variable(name, given, scales, about, lang) for name, given in content.get("variables", {}).items()
     ]
-    _check_skip_rules(variables)
     title = _parse_texts(content.get("title", {}), lang, "the title")
     sets = {name: _parse_set(name, given, lang) for name, given in content.get("response_sets", {}).items()}
     codebook = replace(Codebook.of(variables, title), response_sets=sets)
@@ -137,19 +136,6 @@ def _parse_skip_rule(given: Any, where: str) -> dict[str, tuple[Code, ...]]:
             raise CodebookError(f"`asked_of` of {where} must list codes of {column!r}, not {codes!r}")
         rule[column] = tuple(map(as_code, listed))
     return rule
-
-
-def _check_skip_rules(variables: Iterable[Variable]) -> None:
-    """Raise when a skip rule rests on a code that the column, which the codebook describes, does not have."""
-    by_name = {variable.name: variable for variable in variables}
-    for variable in by_name.values():
-        for column, codes in variable.asked_of.items():
-            known = by_name[column].labels if column in by_name else {}
-            wrong = next((code for code in codes if known and code not in known), None)
-            if wrong is not None:
-                raise CodebookError(
-                    f"variable {variable.name!r} is asked of {column!r} {wrong!r}, which is none of its codes; it has {list(known)}"
-                )
 
 
 def _parse_set(name: str, given: Any, lang: str | None) -> ResponseSet:

@@ -19,6 +19,7 @@ from surveykit.results import Result
 from surveykit.weighting.diagnostics import MEASURES, WeightComparison, WeightSummary
 from surveykit.words.messages import Figure, Message, Slot, Told
 from surveykit.words.pages import word
+from surveykit.words.simulated import SIMULATED
 
 MINIMUM_N = 5
 """Respondents that a cell must rest on to be shown, unless the caller asks for more."""
@@ -275,7 +276,8 @@ def hidden_log(names: Sequence[str], results: Sequence[Result]) -> pd.DataFrame:
                 rows.append(gone.reindex(columns=list(LOG_COLUMNS)).drop_duplicates())
         if result.facts.get(WITHHELD):
             rows.append(pd.DataFrame([{"table": name, "why": "errors withheld"}], columns=list(LOG_COLUMNS)))
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(LOG_COLUMNS))
+    log = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(LOG_COLUMNS))
+    return log.assign(data_status=SIMULATED) if any(one.origin.simulated for one in results) else log
 
 
 def _hide(results: Sequence[Result], rules: Rules) -> list[Any]:

@@ -1,5 +1,6 @@
 """Help, answers and warnings of commands are in the language that --lang names."""
 
+import copy
 import inspect
 import re
 
@@ -23,7 +24,9 @@ COMPARE = ("compare", STUDY / "data" / "ili_2021.sav", "trust_akim", "--settleme
 def help_texts() -> list[str]:
     found = []
     for command in (main, *main.commands.values()):
-        options = [one for one in command.get_params(click.Context(command)) if isinstance(one, click.Option)]
+        options = [
+            one for one in copy.copy(command).get_params(click.Context(command)) if isinstance(one, click.Option)
+        ]
         found += [inspect.cleandoc(text or "") for text in (command.help, *(one.help for one in options))]
     return sorted({*found})
 

@@ -197,7 +197,7 @@ def test_every_estimator_with_an_interval_is_held_to_its_sentence():
         if inspect.isfunction(getattr(sk, name)) and "confidence" in inspect.signature(getattr(sk, name)).parameters
     }
     of_models = {"predictions", "average_predictions", "average_marginal_effects"}
-    assert takes - {"coder_agreement", "write_explorer"} == (LEFT_OUT | set(OTHERS)) - of_models
+    assert takes - {"coder_agreement"} == (LEFT_OUT | set(OTHERS)) - of_models
 
 
 @pytest.fixture(scope="module")

@@ -131,7 +131,10 @@ def variables(draw):
 @given(st.lists(variables(), max_size=4, unique_by=lambda variable: variable.name), TEXTS)
 @pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
 def test_what_is_written_is_read_again(chosen, title):
-    book = sk.Codebook.of(chosen, title)
+    try:
+        book = sk.Codebook.of(chosen, title)
+    except sk.CodebookError:  # a skip rule names a code that its column does not have
+        return
     assert parse_codebook(tomllib.loads(format_codebook(book))).codebook == book
 
 
