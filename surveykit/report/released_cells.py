@@ -332,8 +332,14 @@ def _add_models(release: ReleasedCells, number: int, result: Result) -> None:
 
 
 def _add_model_links(release: ReleasedCells) -> None:
-    """The coefficient of a group goes where the group is hidden in a table of the same outcome."""
+    """The coefficient of a group goes where the group is hidden in a table of the same outcome.
+
+    So it does where an answer is of a question that has two: their average is the share of one of them.
+    """
     of_group: dict[Key, list[int]] = {}
+    for (outcome, _, group), parts in _parts_of(release, "level").items():
+        if len(parts) == 2 and group:
+            of_group.setdefault((outcome, group), []).extend(parts.values())
     for key, at in release.place.items():
         if key[3] == "n" and key[2]:
             of_group.setdefault((key[0], key[2]), []).append(at)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import surveykit as sk
 from surveykit.codebook import Codebook, Variable
 from surveykit.comparison.answers.crosstab import crosstab
 from surveykit.design import SurveyDesign
@@ -485,3 +486,29 @@ def test_the_largest_weight_is_hidden_where_few_have_it(tmp_path):
     assert write_table(found, tmp_path / "t.md", lang="kk").read_text().count("жасырылған (n") == 3
     assert hide_small_cells(compare_weights(design, design)).table["hidden"].sum() == 3
     assert not any(small_cells(summarize_weights(SurveyDesign(design.survey.frame))))
+
+
+@pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
+def test_predictions_go_where_a_coefficient_goes():
+    answers = pd.DataFrame({"v": np.arange(100) % 10, "q": np.random.default_rng(4).normal(3, 1, 100)})
+    answers["g"] = ["a"] * 2 + ["b"] * 49 + ["c"] * 49
+    model = sk.fit_model("q ~ C(g)", sk.SurveyDesign(answers, cluster="v"))
+    for made in (
+        sk.average_predictions(model, "g"),
+        sk.average_marginal_effects(model),
+        sk.predictions(model, {"g": "a"}),
+    ):
+        assert sk.hide_small_cells(made).table["estimate"].isna().all()
+        assert sk.hide_together([model, made])[1].table["estimate"].isna().all()
+    many = sk.fit_model("q ~ C(g)", sk.SurveyDesign(answers[answers["g"] != "a"], cluster="v"))
+    assert sk.hide_small_cells(sk.average_predictions(many, "g")).table["estimate"].notna().all()
+
+
+@pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
+def test_a_model_does_not_tell_a_hidden_answer_of_two():
+    answers = pd.DataFrame({"yes": 0, "sex": ["f"] * 50 + ["m"] * 50, "v": np.arange(100) % 10})
+    answers.loc[[0, *range(50, 70)], "yes"] = 1
+    design = sk.SurveyDesign(answers, cluster="v")
+    shares, model = sk.hide_together([sk.shares(design, "yes", by="sex"), sk.fit_model("yes ~ C(sex)", design)])
+    assert shares.table.query("group == 'f'")["estimate"].isna().all()
+    assert model.table.loc[model.table["term"].str.contains("sex|Intercept"), "estimate"].isna().all()

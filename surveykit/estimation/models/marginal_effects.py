@@ -452,6 +452,7 @@ def _assemble(
         confidence=model.confidence,
         df_lost=model.df_lost,
         lone=None if lone is None else np.repeat(lone, answers, axis=1),
+        combines=(model, np.ones(len(model.table), dtype=bool)),  # every coefficient is in every prediction
         level_codes=_codes_of_answers(model),
         quantity="marginal_effect" if null else "prediction",
     )
