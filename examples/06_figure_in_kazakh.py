@@ -4,7 +4,7 @@ The answers are SIMULATED: made by a program to try out the method. They are not
 
     python examples/06_figure_in_kazakh.py
 
-writes trust_kk.png, trust_ru.png and trust_column.png into the folder that it is run from.
+writes trust_kk.png, trust_in_russian.png and trust_column.png into the folder that it is run from.
 """
 
 import surveykit as sk
@@ -18,7 +18,7 @@ shares = sk.shares(design, trust, by="akim")
 print(shares.finding("kk"), "\n")
 
 # 3. The figure. Labels, legend and note change with lang=; a table beside it holds every number that is drawn.
-sk.save_figure(sk.draw_shares(shares, lang="ru"), "trust_ru.png")
+sk.save_figure(sk.draw_shares(shares, lang="ru"), "trust_in_russian.png")
 sk.save_figure(sk.draw_shares(shares, lang="kk", width="column", hatch=True), "trust_column.png")
 ax = sk.draw_shares(shares, lang="kk", order="agreement")
 print(sk.alt_text(ax))

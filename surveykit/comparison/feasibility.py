@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from surveykit._checks import some, warn
+from surveykit._checks import check_option, some, warn
 from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.found import FAMILIES, Compared, describe_detectable, describe_settlements, describe_statistic
 from surveykit.comparison.judgement import LEVEL, VERDICTS, Judgement, Verdict
@@ -108,6 +108,33 @@ class Feasibility(Result):
                 verdicts.get(judgement.outcome, "sound"), judgement.verdict, key=VERDICTS.index
             )
         return verdicts
+
+    def of_outcome(self, outcome: str) -> "Feasibility":
+        """Return the verdict on one outcome alone.
+
+        Raises
+        ------
+        ArgumentError
+            When it is no outcome of the comparison.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+        >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+        >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+        >>> answers["water"] = answers["trust"].where(answers["unit"] > "U2")
+        >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+        >>> design = sk.SurveyDesign(answers, cluster="unit")
+        >>> both = sk.compare_settlements(design, ["trust", "water"], **roles, methods="cr2").feasibility
+        >>> both.verdict, both.of_outcome("trust").verdict
+        ('fragile', 'sound')
+        """
+        check_option(outcome, list(self.by_outcome()), "outcome")
+        own = [one for one in self.judgements if one.outcome == outcome]
+        return collect_verdicts(own, self.compared, self.origin)
 
     def reasons_of(self, outcome: str) -> tuple[str, ...]:
         """Return why the verdict on one outcome is not better, one sentence each.

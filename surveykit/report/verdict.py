@@ -16,8 +16,8 @@ SIDES = {EARLIER: "elected_earlier", LATER: "elected_later", FEWEST: "rarest_kin
 """Sides of a comparison that are no groups of the survey, by the key of their words."""
 
 
-def verdict_of(result: Result, lang: str) -> str:
-    """Return what the feasibility gate says of a comparison, or "" when it has none.
+def verdict_of(result: Result, lang: str, outcome: str | None = None) -> str:
+    """Return what the feasibility gate says of a comparison, or "" when it has none; of one outcome where it is named.
 
     A reason that the words of `lang` do not know is left out; the numbers behind it stand there all the same.
     """
@@ -27,6 +27,9 @@ def verdict_of(result: Result, lang: str) -> str:
     verdict = getattr(feasibility, "verdict", None)
     if verdict is None:
         return ""
+    if outcome is not None and isinstance(feasibility, Feasibility):
+        feasibility = feasibility.of_outcome(outcome)
+        verdict = feasibility.verdict
     parts = [f"{word('feasibility', lang)}: {word(str(verdict), lang)}", _numbers(feasibility, lang)]
     parts += [*_reasons(feasibility, lang), _by_outcome(feasibility, lang)]
     return " ".join(f"{part}." for part in parts if part)

@@ -111,8 +111,9 @@ def draw_influence(
     result = protected(result)
     numbers, why = _numbers(result.table, influence, str(outcome), estimand, term)
     hidden = why != ""
-    title = f"{question_of(outcome, lang, result.origin)}: {word_or_text(estimand, lang)}" if title is None else title
-    head = verdict_of(result, lang)
+    asked = question_of(outcome, lang, result.origin).rstrip(".")
+    title = f"{asked}: {word_or_text(estimand, lang)}" if title is None else title
+    head = verdict_of(result, lang, str(outcome))
     labels = tuple(
         word("without", lang, settlement=name) if name else word("nothing_left_out", lang)
         for name in numbers["left_out"]

@@ -119,10 +119,11 @@ def draw_randomization(
     here = draws[(draws["outcome"] == outcome) & (draws["estimand"] == estimand)]
     if here.empty:
         raise ArgumentError(f"`result` has no randomization distribution of {outcome!r} for the {estimand} average")
-    title = f"{question_of(outcome, lang, result.origin)}: {word_or_text(estimand, lang)}" if title is None else title
+    asked = question_of(outcome, lang, result.origin).rstrip(".")
+    title = f"{asked}: {word_or_text(estimand, lang)}" if title is None else title
     numbers, observed = _bins(here)
     p = _p_value(result.table, outcome, estimand)
-    head = verdict_of(result, lang)
+    head = verdict_of(result, lang, str(outcome))
     notes = (word("tail_note", lang),)
     given = ax is not None
     ax = start_axes(ax, 3.0, inches_of(width, 5.6))
