@@ -240,7 +240,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "provenance": ("Data and software", "Данные и программы", "Деректер мен бағдарламалар"),
     "source": ("Data", "Данные", "Деректер"),
     "sha256": ("SHA-256", "SHA-256", "SHA-256"),
-    "weighting": ("Weights", "Веса", "Салмақтар"),
+    "weighting": ("Weights", "Взвешивание", "Салмақтау"),
     "conventions": ("Conventions", "Вычислительные соглашения", "Есептеу ережелері"),
     "versions": ("Software", "Программы", "Бағдарламалар"),
     "status": ("Status", "Статус", "Мәртебесі"),
