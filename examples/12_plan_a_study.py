@@ -26,4 +26,6 @@ plan = sk.plan_comparison(
 print(plan, "\n")
 
 # 3. Read the curves: four times the interviews help less than a few villages more.
-sk.save_figure(sk.draw_power(plan, series="n_settlements", notes="SIMULATED: 150 surveys drawn for each point."), "power.png")
+sk.save_figure(
+    sk.draw_power(plan, series="n_settlements", notes="SIMULATED: 150 surveys drawn for each point."), "power.png"
+)

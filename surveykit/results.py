@@ -318,7 +318,17 @@ class Result:
 
     @property
     def fitted_models(self) -> "Mapping[str, Result]":
-        """The models whose coefficients the table shows, by name; of a fit itself under "", of other results none."""
+        """The models whose coefficients the table shows, by name; of a fit itself under "", of other results none.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> design = sk.SurveyDesign(pd.DataFrame({"y": [1, 2, 4, 3], "x": [1, 2, 3, 4]}))
+        >>> fit = sk.fit_model("y ~ x", design)
+        >>> len(sk.means(design, "y").fitted_models), list(sk.compare_models([fit, fit]).fitted_models)
+        (0, ['(1)', '(2)'])
+        """
         return {}
 
     def code(self) -> str:

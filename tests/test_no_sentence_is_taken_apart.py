@@ -32,7 +32,7 @@ READ_BY_PATTERNS = {
     "files/seal.py": "the seal in a file",
     "report/records.py": "names of settlements, whose numbers are to be put in order",
     "report/text_widths.py": "dollars in a caller's text, which may stand around mathematics",
-    "report/figures/likert_figure.py": "questions of a user's, word by word",
+    "report/figures/likert_texts.py": "questions of a user's, word by word",
     "formatting.py": "characters that no page may hold",
     "spreadsheet_text.py": "cells that a spreadsheet would run",
     "formulas/values.py": "an error of patsy's or numpy's",

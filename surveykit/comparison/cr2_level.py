@@ -44,7 +44,7 @@ def true_level(totals: ClusterTotals, column: int, critical: float, icc: float) 
     Settlements of equal size: the test is exact.
 
     >>> from scipy import stats
-    >>> from surveykit.estimation.engine.few_clusters import cluster_totals
+    >>> from surveykit.estimation.engine.cluster_totals import cluster_totals
     >>> place = np.repeat(np.arange(10), 30)
     >>> x = np.column_stack([np.ones(300), place < 5]).astype(float)
     >>> totals = cluster_totals(x, np.zeros(300), np.ones(300), place)

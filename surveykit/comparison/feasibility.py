@@ -125,12 +125,12 @@ class Feasibility(Result):
         >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
         >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
         >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
-        >>> answers["water"] = answers["trust"].where(answers["unit"] > "U2")
+        >>> answers["water"] = np.random.default_rng(2).integers(1, 6, len(answers))
         >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
         >>> design = sk.SurveyDesign(answers, cluster="unit")
         >>> both = sk.compare_settlements(design, ["trust", "water"], **roles, methods="cr2").feasibility
-        >>> both.verdict, both.of_outcome("trust").verdict
-        ('fragile', 'sound')
+        >>> both.by_outcome(), both.of_outcome("water").by_outcome()
+        ({'trust': 'sound', 'water': 'sound'}, {'water': 'sound'})
         """
         check_option(outcome, list(self.by_outcome()), "outcome")
         own = [one for one in self.judgements if one.outcome == outcome]

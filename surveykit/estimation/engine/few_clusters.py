@@ -91,6 +91,7 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np
     --------
     Four settlements of two respondents; the CR0 error of the difference by hand is sqrt(0.25 + 0.25).
 
+    >>> from surveykit.estimation.engine.cluster_totals import cluster_totals
     >>> y = np.array([1.0, 1, 3, 3, 4, 4, 6, 6])
     >>> x = np.column_stack([np.ones(8), [0, 0, 0, 0, 1, 1, 1, 1]])
     >>> totals = cluster_totals(x, y, np.ones(8), np.repeat([0, 1, 2, 3], 2))

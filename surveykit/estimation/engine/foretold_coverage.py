@@ -136,6 +136,8 @@ def foretell_coverage(
     everywhere = Stage(stratum, np.ones(len(part)), np.full(len(part), np.inf), np.arange(len(part)))
     deviations = stage_deviations(linear, everywhere, lonely_psu)
     error = deviations.T @ deviations
+    if not np.isfinite(error).all():  # of strata of one cluster no error is given, and no interval
+        return 1.0
     certain = (np.bincount(stratum)[stratum] == 1) & (lonely_psu == "certainty")
     own = np.where(certain, 0.0, part)[here]
     root = np.sqrt(spread)
